@@ -1,0 +1,41 @@
+"""Where embedded servers keep sockets and data: short enough for a socket, private, reachable by their user."""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+APP = "portal"
+LONGEST_SOCKET_FOLDER = 60  # a socket's whole path may have 107 bytes
+SHARED_TEMP = Path("/var/tmp")  # survives a reboot, unlike /tmp
+
+
+def reachable_by_all(path: Path) -> bool:
+    """True when any user may walk down to `path` (every folder above it has the x bit for others)."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents))
+
+
+def short_name(path: Path) -> str:
+    """A name for `path` that is the same at every start and different for every other path."""
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:10]
+
+
+def own_folder(path: Path, *, mode: int) -> Path:
+    """`path`, made when missing; raises PermissionError when somebody else made it before us."""
+    path.mkdir(mode=mode, parents=True, exist_ok=True)
+    if path.is_symlink() or path.stat().st_uid != os.geteuid():
+        raise PermissionError(f"{path} belongs to another user")
+    path.chmod(mode)
+    return path
+
+
+def socket_folder(home: Path) -> Path:
+    """`home`/run, or a short folder of ours under /tmp when that path is too long or closed to others.
+
+    As root PostgreSQL runs as another user, who must reach its socket; anyone else's folder is private.
+    """
+    folder = home.resolve() / "run"
+    as_root = os.geteuid() == 0
+    if len(str(folder)) > LONGEST_SOCKET_FOLDER or (as_root and not reachable_by_all(home.resolve())):
+        folder = Path("/tmp") / f"{APP}-{os.geteuid()}-{short_name(home)}"
+    return own_folder(folder, mode=0o711 if as_root else 0o700)
