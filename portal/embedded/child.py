@@ -1,5 +1,6 @@
 """One process that the portal starts itself and that must never outlive it."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -8,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -28,7 +29,7 @@ def _end_with_parent() -> None:
 
 
 class Child:
-    """A command in its own process group (Ctrl-C on the terminal reaches only us), stopped in an orderly way."""
+    """A command in its own process group, so that Ctrl-C on the terminal reaches only us."""
 
     def __init__(
         self,
@@ -37,42 +38,37 @@ class Child:
         *,
         env: dict[str, str],
         cwd: Path | str = "/",
-        log: Path | None = None,
+        log: Path,
         stop_signal: signal.Signals = signal.SIGTERM,
         patience: float = 10,
         run_as: dict[str, Any] | None = None,
     ) -> None:
-        """`log`: file to append output to; without it `process.stdout` is a text pipe for the caller to read.
+        """`log`: the file that its output is added to. `patience`: seconds between `stop_signal` and SIGKILL.
 
-        `patience`: seconds between `stop_signal` and SIGKILL. `run_as`: `user`, `group`, `extra_groups` of Popen.
+        `run_as`: `user`, `group`, `extra_groups` as Popen takes them.
         """
         self.name, self.command, self.env, self.cwd = name, command, env, cwd
         self.log, self.stop_signal, self.patience = log, stop_signal, patience
         self.run_as = run_as or {}
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the command; raises StartError when the system will not run it."""
-        output: IO[Any] | int = subprocess.PIPE if self.log is None else self.log.open("ab")
         try:
-            self.process = subprocess.Popen(
-                self.command,
-                env=self.env,
-                cwd=self.cwd,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                process_group=0,
-                preexec_fn=_end_with_parent,
-                **self.run_as,
-            )
-        except OSError as error:
+            with self.log.open("ab") as output:
+                self.process = subprocess.Popen(
+                    self.command,
+                    env=self.env,
+                    cwd=self.cwd,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    process_group=0,
+                    preexec_fn=_end_with_parent,  # noqa: PLW1509 - one C call, no lock taken in it
+                    **self.run_as,
+                )
+        except (OSError, subprocess.SubprocessError) as error:
             raise StartError(f"{self.name} cannot be started: {error}") from error
-        finally:
-            if not isinstance(output, int):
-                output.close()
 
     @property
     def pid(self) -> int | None:
@@ -96,20 +92,17 @@ class Child:
         """Wait `patience` seconds, then kill whatever is left of the process group."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(self.patience)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill_group()
         self.process.wait()
 
     def kill_group(self) -> None:
         """Kill what is left of the group: also orphans of a main process that died by itself."""
         if self.process is not None:
-            try:
+            # Nothing is left (macOS says PermissionError for a group of zombies).
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass  # nothing is left (macOS says PermissionError for a group of zombies)
 
     def stop(self) -> None:
         """Stop it now and wait until it is gone."""
@@ -118,7 +111,7 @@ class Child:
 
     def last_words(self, lines: int = 5) -> str:
         """The end of its log, for a message about its death."""
-        if self.log is None or not self.log.exists():
+        if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
 
@@ -128,9 +121,16 @@ def wait_until_ready(child: Child, is_ready: Callable[[], bool], *, timeout: flo
     deadline = time.monotonic() + timeout
     while not is_ready():
         if not child.is_running():
-            raise StartError(
-                f"{child.name} ended with {child.exit_code()} while starting\n{child.last_words()}"
-            )
+            ending = how_it_ended(child.exit_code())
+            raise StartError(f"{child.name} {ending} while starting\n{child.last_words()}")
         if time.monotonic() > deadline:
+            child.stop()
             raise StartError(f"{child.name} was not ready after {timeout:.0f} s\n{child.last_words()}")
         time.sleep(0.02)
+
+
+def how_it_ended(exit_code: int | None) -> str:
+    """An exit code of Popen in words."""
+    if exit_code is not None and exit_code < 0:
+        return f"was ended by {signal.Signals(-exit_code).name}"
+    return f"ended with code {exit_code}"

@@ -1,4 +1,4 @@
-"""Where embedded servers keep sockets and data: short enough for a socket, private, reachable by their user."""
+"""Where embedded servers keep sockets, data and logs: private, yet reachable by the user they run as."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 
 APP = "portal"
 LONGEST_SOCKET_FOLDER = 60  # a socket's whole path may have 107 bytes
+LARGEST_LOG = 10_000_000  # bytes
 SHARED_TEMP = Path("/var/tmp")  # survives a reboot, unlike /tmp
 
 
@@ -39,3 +40,13 @@ def socket_folder(home: Path) -> Path:
     if len(str(folder)) > LONGEST_SOCKET_FOLDER or (as_root and not reachable_by_all(home.resolve())):
         folder = Path("/tmp") / f"{APP}-{os.geteuid()}-{short_name(home)}"
     return own_folder(folder, mode=0o711 if as_root else 0o700)
+
+
+def log_file(home: Path, name: str) -> Path:
+    """`home`/logs/NAME.log; one that has grown past 10 MB becomes NAME.log.1 first."""
+    folder = home.resolve() / "logs"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    log = folder / f"{name}.log"
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
+    return log

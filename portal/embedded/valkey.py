@@ -7,13 +7,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from portal.embedded.child import Child, StartError, wait_until_ready
-from portal.embedded.places import socket_folder
+from portal.embedded.places import log_file, socket_folder
 
 DATABASES = 64  # the tests take two for every process that runs them
 
 
 class Valkey:
-    """One server with its data in `home`/valkey; without `persist` it forgets everything at its end (tests)."""
+    """One server with its data in `home`/valkey; without `persist` it forgets all at its end (tests)."""
 
     name = "valkey"
 
@@ -26,7 +26,7 @@ class Valkey:
         command += ["--dir", str(data), "--daemonize", "no", "--databases", str(DATABASES)]
         command += ["--save", "", "--appendonly", "yes" if persist else "no"]
         env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-        self.child = Child(self.name, command, env=env, log=home.resolve() / "valkey.log")
+        self.child = Child(self.name, command, env=env, log=log_file(home, self.name))
 
     def url(self, database: int = 0) -> str:
         """For redis-py and Django's cache."""
