@@ -29,6 +29,7 @@ INITDB_LOCALE = [
     "--lc-collate=C",
     "--lc-ctype=C.UTF-8",
 ]
+MADE = "portal-cluster"  # written when initdb was done: PG_VERSION is there from its first moment
 UNSAFE_AND_FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -94,13 +95,17 @@ class Postgres:
         """A connection URL that libpq and django-environ both read."""
         return f"postgresql://{user}:@/{database}?host={self.sockets}"
 
+    def is_new(self) -> bool:
+        """True while there is no data yet."""
+        return not (self.data / MADE).exists()
+
     def start(self, *, timeout: float = 60) -> None:
         """Make the cluster when there is none, start the server and wait until it takes connections.
 
         Nobody else may be starting a server on the same home at that moment (the caller holds its lock).
         """
         self._clear_leftovers()
-        if not (self.data / "PG_VERSION").exists():
+        if self.is_new():
             self._make_cluster()
         self.child.start()
         wait_until_ready(self.child, self._is_ready, timeout=timeout)
@@ -123,6 +128,7 @@ class Postgres:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         options = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *INITDB_LOCALE]
         self._run("initdb", "-D", str(self.data), *options, *(["--no-sync"] if self.fast else []))
+        (self.data / MADE).touch()
 
     def _is_ready(self) -> bool:
         command = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.sockets), "-U", SUPERUSER]

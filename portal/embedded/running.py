@@ -1,7 +1,7 @@
 """Which portal runs on a home: the lock that its supervisor holds, and how `manage.py` joins it.
 
 `PORTAL_HOME`/lock is held (flock) as long as the supervisor lives, however it ends; its text tells who holds
-it. `PORTAL_HOME`/env holds addresses and settings of the running portal as KEY=VALUE lines, for this user only.
+it. `PORTAL_HOME`/env holds its addresses and settings as KEY=VALUE lines, for this user only.
 """
 
 import fcntl
