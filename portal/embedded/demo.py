@@ -32,6 +32,7 @@ DEFAULTS = {
 }
 SERVERS = ("postgres", "valkey")
 ADDRESSES = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+JOINING = (*DEFAULTS, *ADDRESSES, "SECRET_KEY", "PUBLIC_URL", "PORT")  # what manage.py needs to join
 
 
 class Demo:
@@ -70,10 +71,7 @@ class Demo:
             self.screen.step(f"ended what was left of the last run: {', '.join(left)}")
         _wait_for_port(self.port)
         env = self._environment() | self._start_servers()
-        running.write_environment(
-            self.home,
-            {name: env[name] for name in (*DEFAULTS, *ADDRESSES, "SECRET_KEY", "PUBLIC_URL", "PORT")},
-        )
+        running.write_environment(self.home, {name: env[name] for name in JOINING})
         self._prepare(env)
         self._start_programs(env)
         self._wait_until_ready()

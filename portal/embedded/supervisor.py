@@ -1,4 +1,4 @@
-"""Keeps processes running: one that dies by itself is started again, later each time, and the reason is told."""
+"""Keeps processes running: one that dies by itself is started again, later each time, and the reason told."""
 
 import json
 import threading
@@ -17,8 +17,8 @@ ROSTER = "children.json"
 
 
 def pause_before_restart(deaths: int) -> float:
-    """0.5 s after the first death in a row, twice as long after each further one: 0.5, 1, 2, … at most 30 s."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(deaths - 1, 10))
+    """Seconds: 0.5 after the first death in a row, then twice as long each time: 1, 2, … at most 30."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(deaths - 1, 10))
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Supervisor:
 def end_leftovers(home: Path, *, patience: float = 10) -> list[str]:
     """End what a killed supervisor left running on `home`; returns the names. The caller holds the lock.
 
-    On Linux its children end by themselves when it dies; this waits for them to finish. Elsewhere it ends them.
+    On Linux its children are interrupted when it dies, and this waits for them; elsewhere it ends them.
     """
     try:
         roster = json.loads((home / ROSTER).read_text("utf-8"))
