@@ -1,0 +1,3 @@
+"""API paths."""
+
+urlpatterns: list = []

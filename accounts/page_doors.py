@@ -1,0 +1,152 @@
+"""Page doors: the same reach, roles and tenant scope as the API's doors, rendered as pages and htmx fragments.
+
+A page view parses, calls one function of a rule module, renders. POSTs go through `submit`, which carries the
+form's idempotency key, so that a double click does a thing once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.generic import View
+
+from accounts.access import Reach, reach, staff_reach
+from accounts.models import Organization, Person
+from accounts.roles import Access
+from common import rate_limits, tenancy
+from common.idempotency import answer_once, fingerprint
+from common.problems import FieldErrors, Problem
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+T = TypeVar("T")
+
+
+class PersonPage(View):
+    """A page of the signed-in person; strangers are sent to sign in. One transaction holds the request."""
+
+    request: HttpRequest
+
+    @property
+    def person(self) -> Person:
+        return self.request.user  # type: ignore[return-value]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        rate_limits.check(f"person:{request.user.pk}")
+        with transaction.atomic():
+            self.enter()
+            return super().dispatch(request, *args, **kwargs)
+
+    def enter(self) -> None:
+        """Reach, role and tenant scope of the subclasses."""
+
+    def render(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+        """The template as an answer; a page's POST that was refused is rendered with the problem's status."""
+        return render(self.request, template, self.context() | (context or {}), status=status)
+
+    def context(self) -> dict[str, Any]:
+        """What every page of this door knows."""
+        return {}
+
+    def submit(
+        self,
+        action: Callable[[], T],
+        *,
+        to: Callable[[T], str],
+        again: Callable[[Problem], HttpResponseBase],
+    ) -> HttpResponseBase:
+        """Run `action` once per form key, then redirect to `to(result)`; a problem renders `again(problem)`.
+
+        Everything that `action` wrote is undone when it raises a Problem; the form keeps what was typed.
+        """
+
+        def work() -> tuple[int, str]:
+            return 303, to(action())
+
+        key = self.request.POST.get("idempotency_key", "")
+        try:
+            if key:
+                asked = fingerprint("form", self.request.path, self._typed())
+                answer = answer_once(person_id=self.person.pk, key=key, asked=asked, work=work)
+                if answer.status >= 400:
+                    # A kept refusal: run the rule again for its sentence in this reader's language.
+                    with transaction.atomic():
+                        return self.go(work()[1])
+                return self.go(answer.body)
+            with transaction.atomic():
+                return self.go(work()[1])
+        except Problem as problem:
+            if problem.status not in (400, 409, 422):
+                raise
+            return again(problem)
+
+    def go(self, url: str) -> HttpResponse:
+        """Redirect; an htmx request is told to load the page."""
+        if self.request.headers.get("HX-Request") and not self.request.headers.get("HX-Boosted"):
+            response = HttpResponse(status=204)
+            response["HX-Redirect"] = url
+            return response
+        return HttpResponseRedirect(url, status=303)
+
+    def _typed(self) -> dict[str, Any]:
+        return {
+            name: values
+            for name, values in self.request.POST.lists()
+            if name not in ("csrfmiddlewaretoken", "idempotency_key")
+        } | {name: [file.name for file in files] for name, files in self.request.FILES.lists()}
+
+
+class OrganizationPage(PersonPage):
+    """`/o/<slug>/…`: `area` names the row of the roles' table; reading needs R, anything else W."""
+
+    area: ClassVar[str]
+    access: ClassVar[dict[str, Access]] = {}
+    reach: Reach
+
+    @property
+    def organization(self) -> Organization:
+        return self.reach.organization
+
+    def enter(self) -> None:
+        self.reach = reach(self.person, self.kwargs["slug"])
+        method = self.request.method or "GET"
+        self.reach.require(self.area, self.access.get(method, "R" if method in SAFE else "W"))
+        tenancy.enter(str(self.organization.pk))
+
+    def context(self) -> dict[str, Any]:
+        return {"organization": self.organization, "reach": self.reach, "may": Rights(self.reach)}
+
+
+class StaffPage(PersonPage):
+    """`/desk/…`: not found for members of organizations, denied for staff without the role."""
+
+    area: ClassVar[str]
+    access: ClassVar[dict[str, Access]] = {}
+
+    def enter(self) -> None:
+        method = self.request.method or "GET"
+        staff_reach(self.person, self.area, self.access.get(method, "R" if method in SAFE else "W"))
+        tenancy.enter(tenancy.EVERYTHING)
+
+
+class Rights:
+    """For templates: `may.write_tickets`, `may.read_orders`: what this role may do here."""
+
+    def __init__(self, reached: Reach) -> None:
+        self._reach = reached
+
+    def __getitem__(self, name: str) -> bool:
+        verb, _underscore, area = name.partition("_")
+        return self._reach.may(area, "W" if verb == "write" else "R")
+
+
+def errors_of(problem: Problem) -> dict[str, list[str]]:
+    """Field errors of a problem for a form's fields; {} for a refusal."""
+    return problem.errors if isinstance(problem, FieldErrors) else {}

@@ -1,0 +1,69 @@
+"""The OpenAPI document: what drf-spectacular reads from the views, plus the problems that every path can answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        "action_url": {"type": "string"},
+    },
+}
+SENTENCES = {
+    "400": "Some fields need a correction",
+    "401": "Not authenticated",
+    "403": "The role does not allow this",
+    "404": "Not found, or not yours",
+    "405": "Method not allowed",
+    "409": "Refused by a business rule: see code",
+    "415": "Unsupported media type",
+    "422": "The Idempotency-Key was used for another request",
+    "429": "Too many requests",
+    "503": "A part of the portal does not answer right now",
+}
+
+
+class PortalAutoSchema(AutoSchema):
+    """Names operations after path and method, and documents the Idempotency-Key of every POST."""
+
+    def get_override_parameters(self) -> list[Any]:
+        from drf_spectacular.utils import OpenApiParameter
+
+        parameters = list(super().get_override_parameters())
+        if self.method == "POST":
+            parameters.append(
+                OpenApiParameter(
+                    "Idempotency-Key",
+                    {"type": "string", "minLength": 1, "maxLength": 255},
+                    OpenApiParameter.HEADER,
+                    description="The same key and body within 24 hours get the first answer.",
+                )
+            )
+        return parameters
+
+
+def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Add the problem answers to every operation (drf-spectacular documents only the success)."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            responses = operation.setdefault("responses", {})
+            for status, sentence in SENTENCES.items():
+                responses.setdefault(
+                    status,
+                    {
+                        "description": sentence,
+                        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                    },
+                )
+    return result

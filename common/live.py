@@ -1,0 +1,50 @@
+"""Live updates: after a commit, tell open pages over Redis that something changed (spec page 4.5 'Live').
+
+An event carries no content, only what changed; the page asks for the fragment again, with its own rights.
+Best effort: a page that was cut off asks for everything again when it is back.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import redis
+import structlog
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+
+CHANNEL_PREFIX = "portal:live:"
+SALT = "portal.live"
+SUBSCRIPTION_SECONDS = 24 * 3600
+log = structlog.get_logger(__name__)
+
+
+def publish(channel: str, event: str, **data: Any) -> None:
+    """Announce `event` ("ticket-changed") on `channel` ("ticket:17") when the open transaction commits."""
+    message = json.dumps({"event": event, "data": data})
+    transaction.on_commit(lambda: _send(channel, message))
+
+
+def _send(channel: str, message: str) -> None:
+    try:
+        _client().publish(CHANNEL_PREFIX + channel, message)
+    except redis.RedisError as error:
+        log.info("live.unheard", channel=channel, error=repr(error))
+
+
+def subscription(*channels: str) -> str:
+    """A signed permission to listen to `channels`, for the address `/events?s=…` of a page that may see them."""
+    return signing.dumps(list(channels), salt=SALT, compress=True)
+
+
+def channels_of(signed: str) -> list[str]:
+    """The channels a subscription permits; raises django.core.signing.BadSignature for any other text."""
+    return signing.loads(signed, salt=SALT, max_age=SUBSCRIPTION_SECONDS)
+
+
+@lru_cache(maxsize=1)
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)

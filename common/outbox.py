@@ -1,0 +1,123 @@
+"""The outbox: effects of a transaction are written in it, and leave after it (spec page 8.2).
+
+`emit` writes a row; the relay hands each row to the functions registered for its topic. A handler may run twice
+(a crash between its effect and the mark), so it acts under a natural key. The broker is only the bell: a lost
+bell delays an effect until the next periodic relay, nothing more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from common import clock, tenancy
+from common.models import OutboxEvent
+
+Handler = Callable[[OutboxEvent], None]
+_handlers: dict[str, list[Handler]] = defaultdict(list)
+_bell: Callable[[], None] | None = None
+log = structlog.get_logger(__name__)
+
+RETRY_AFTER = [timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600)]
+GIVE_UP_AFTER = 40  # with the last pause of an hour: about a day and a half
+
+
+def handles(topic: str) -> Callable[[Handler], Handler]:
+    """Register a function for a topic; called in an app's reactions.py, imported by its AppConfig."""
+
+    def register(function: Handler) -> Handler:
+        if function not in _handlers[topic]:
+            _handlers[topic].append(function)
+        return function
+
+    return register
+
+
+def set_bell(ring: Callable[[], None]) -> None:
+    """How to wake the relay after a commit; the composition root gives it."""
+    global _bell  # noqa: PLW0603
+    _bell = ring
+
+
+def emit(topic: str, *, organization_id: int | None, payload: dict[str, Any], key: str | None = None) -> None:
+    """Write an event in the open transaction; with a `key`, the same topic and key is written once ever."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event belongs to the transaction of what happened")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO common_outboxevent "
+            "(topic, key, organization_id, payload, created_at, available_at, attempts, error) "
+            "VALUES (%s, %s, %s, %s, %s, %s, 0, '') ON CONFLICT (topic, key) DO NOTHING",
+            [topic, key, organization_id, json.dumps(payload), clock.now(), clock.real_now()],
+        )
+    transaction.on_commit(ring)
+
+
+def ring() -> None:
+    """Wake the relay; a broker that is down never fails the page."""
+    if _bell is not None:
+        _bell()
+
+
+def relay(*, limit: int = 500) -> int:
+    """Hand up to `limit` waiting events to their handlers, each in a transaction of its own.
+
+    Returns how many were done. Several relays may run at once: rows are locked with SKIP LOCKED.
+    """
+    done = 0
+    for _turn in range(limit):
+        outcome = _relay_one()
+        if outcome is None:
+            break
+        done += outcome
+    return done
+
+
+def _relay_one() -> int | None:
+    with tenancy.everything():
+        event = (
+            OutboxEvent.objects.select_for_update(skip_locked=True)
+            .filter(done_at=None, available_at__lte=clock.real_now())
+            .order_by("available_at", "id")
+            .first()
+        )
+        if event is None:
+            return None
+        try:
+            with transaction.atomic():
+                for handler in _handlers.get(event.topic, ()):
+                    handler(event)
+        except Exception as error:
+            return _postpone(event, error)
+        event.done_at = clock.real_now()
+        event.save(update_fields=["done_at"])
+        return 1
+
+
+def _postpone(event: OutboxEvent, error: Exception) -> int:
+    pause = RETRY_AFTER[min(event.attempts, len(RETRY_AFTER) - 1)]
+    event.attempts += 1
+    event.error = repr(error)[:2000]
+    event.available_at = clock.real_now() + pause
+    if event.attempts >= GIVE_UP_AFTER:
+        event.done_at = clock.real_now()
+    event.save(update_fields=["attempts", "error", "available_at", "done_at"])
+    log.warning("outbox.postponed", event_id=event.pk, topic=event.topic, attempts=event.attempts, error=repr(error))
+    return 0
+
+
+def oldest_waiting_seconds() -> float:
+    """Age of the oldest event that should have left, in real seconds; 0.0 when nothing waits."""
+    row = OutboxEvent.objects.filter(done_at=None).order_by("available_at", "id").values_list("available_at").first()
+    return max(0.0, (clock.real_now() - row[0]).total_seconds()) if row else 0.0
+
+
+def sweep_done(*, older_than: timedelta = timedelta(days=7)) -> int:
+    """Delete events that left long ago; returns how many."""
+    return OutboxEvent.objects.filter(done_at__lt=clock.real_now() - older_than).delete()[0]

@@ -1,0 +1,24 @@
+"""One server, two roads (spec page 8.2): `/events` is native async, everything else Django's WSGI application.
+
+Pages run in long-lived threads, so that psycopg2 connections persist; under Django's own ASGI handler every
+request would open one.
+"""
+
+import os
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("WEB_THREADS", "8")))
+
+from portal.events import events  # noqa: E402
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI entry point."""
+    if scope["type"] == "http" and scope["path"] == "/events":
+        await events(scope, receive, send)
+        return
+    await pages(scope, receive, send)

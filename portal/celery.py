@@ -1,0 +1,85 @@
+"""Celery, and the one table of periodic jobs (spec page 8.2).
+
+Interval jobs are sent by beat; calendar jobs are looked after every 15 seconds and run when their Beijing
+instant has passed since their last run, whatever happened in between. A travelling test clock
+(portal/clock_travel.py) runs the same table.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import time
+from importlib import import_module
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+
+from common.jobs import Daily, Every, Job, Monthly
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+# name: (rule, function). Order matters within one instant: what frees or closes comes before what opens.
+TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
+    ("tickets.sweep", Every(15), "tickets.sweep.sweep"),
+    ("tickets.lifecycle", Every(300), "tickets.closing.advance_quiet_tickets"),
+    ("billing.reconcile", Every(15), "billing.reconciliation.reconcile"),
+    ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
+    ("addons.rollover", Monthly(1, time(0, 0)), "addons.ticket_quota.month_rollover"),
+    ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
+]
+
+app = Celery("portal")
+app.config_from_object(
+    {
+        "broker_url": settings.CELERY_BROKER_URL,
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "task_time_limit": 1800,
+        "task_soft_time_limit": 1740,
+        "broker_transport_options": {"visibility_timeout": 3600, "socket_connect_timeout": 1},
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "worker_hijack_root_logger": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "timezone": "UTC",
+        "beat_scheduler": "portal.beat:OneBeat",
+    }
+)
+app.autodiscover_tasks(["portal"])
+
+
+def jobs() -> list[Job]:
+    """The table with its functions imported."""
+    return [Job(name, rule, _function(path)) for name, rule, path in TABLE]
+
+
+def job_named(name: str) -> Job:
+    """One row of the table; KeyError for a name it does not have."""
+    rule, path = {row[0]: (row[1], row[2]) for row in TABLE}[name]
+    return Job(name, rule, _function(path))
+
+
+def _function(path: str) -> Any:
+    module, _dot, name = path.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+app.conf.beat_schedule = {
+    name: {
+        "task": "portal.run_job",
+        "schedule": rule.seconds,
+        "args": [name],
+        "options": {"expires": rule.seconds},
+    }
+    for name, rule, _path in TABLE
+    if isinstance(rule, Every)
+} | {
+    "calendar-jobs": {"task": "portal.run_calendar_jobs", "schedule": 15, "options": {"expires": 15}},
+    "relay": {"task": "portal.relay", "schedule": 5, "options": {"expires": 5}},
+    "heartbeat": {"task": "portal.heartbeat", "schedule": 5, "options": {"expires": 5}},
+}

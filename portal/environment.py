@@ -1,0 +1,83 @@
+"""Settings from the environment, read loudly: a wrong value names itself and stops the start (spec page 8.3)."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.embedded.running import running_environment
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def portal_home() -> Path:
+    """Folder of the embedded servers' data, PORTAL_HOME or `.portal/` beside manage.py."""
+    return Path(os.environ.get("PORTAL_HOME") or ROOT / ".portal")
+
+
+def load() -> environ.Env:
+    """The process environment, completed by what a running `make demo` wrote into PORTAL_HOME."""
+    for name, value in running_environment(portal_home()).items():
+        os.environ.setdefault(name, value)
+    return environ.Env()
+
+
+def text(env: environ.Env, name: str, default: str | None = None, *, choices: tuple[str, ...] = ()) -> str:
+    """A text setting; ImproperlyConfigured names it when it is missing or not among `choices`."""
+    value = env.str(name, default=default)
+    if value is None or value == "":
+        if default is None:
+            raise ImproperlyConfigured(f"{name} is not set: see docs/operations.md, 'Settings'.")
+        value = default
+    if choices and value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r}: expected one of {', '.join(choices)}.")
+    return value
+
+
+def flag(env: environ.Env, name: str, default: bool = False) -> bool:
+    """A yes/no setting written 1/0, true/false, yes/no, on/off."""
+    raw = env.str(name, default="1" if default else "0").strip().lower()
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off", ""}:
+        return False
+    raise ImproperlyConfigured(f"{name}={raw!r}: expected 1 or 0.")
+
+
+def whole(env: environ.Env, name: str, default: int, *, at_least: int = 0) -> int:
+    """A whole number, at least `at_least`."""
+    raw = env.str(name, default=str(default))
+    try:
+        number = int(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={raw!r}: expected a whole number.") from error
+    if number < at_least:
+        raise ImproperlyConfigured(f"{name}={number}: must be at least {at_least}.")
+    return number
+
+
+def url(env: environ.Env, name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+    """An absolute URL whose scheme is one of `schemes`."""
+    value = env.str(name, default=default)
+    if urlsplit(value).scheme not in schemes:
+        raise ImproperlyConfigured(f"{name}={value!r}: expected a URL starting with {', '.join(schemes)}.")
+    return value.rstrip("/")
+
+
+def test_clock(env: environ.Env) -> str:
+    """'' when off; '1' for the real time; else an ISO instant with offset where the portal's clock starts."""
+    raw = env.str("PORTAL_TEST_CLOCK", default="")
+    if raw in {"", "0", "1"}:
+        return "" if raw == "0" else raw
+    try:
+        instant = datetime.fromisoformat(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"PORTAL_TEST_CLOCK={raw!r}: expected 1 or an ISO instant.") from error
+    if instant.tzinfo is None:
+        raise ImproperlyConfigured(f"PORTAL_TEST_CLOCK={raw!r}: add an offset, such as +08:00.")
+    return raw

@@ -1,0 +1,15 @@
+"""Rows that have served: answers of old keys, events that left long ago, ended sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.sessions.backends.db import SessionStore
+
+from common import idempotency, outbox
+
+
+def sweep_old_rows(*, at: datetime) -> dict[str, int]:
+    """The daily clean-up; returns how many rows of each kind went."""
+    SessionStore.clear_expired()
+    return {"idempotency_records": idempotency.sweep_old(), "outbox_events": outbox.sweep_done()}

@@ -1,0 +1,60 @@
+"""Answers where no view answers: unknown addresses and faults, as pages or as problem documents."""
+
+from __future__ import annotations
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from common.problem_pages import problem_page
+from common.problems import FieldErrors, NotFound, PermissionDenied, Problem
+
+log = structlog.get_logger(__name__)
+
+
+class Fault(Problem):
+    code = "internal_error"
+    status = 500
+
+
+def problem_json(problem: Problem) -> HttpResponse:
+    """A problem document outside DRF."""
+    return JsonResponse(problem.document(), status=problem.status, content_type="application/problem+json")
+
+
+@csrf_exempt
+def api_not_found(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """Any API path that does not exist, with any method."""
+    return problem_json(NotFound())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404."""
+    return _either(request, NotFound())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400."""
+    return _either(request, FieldErrors({"request": [str(exception)]}))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return _either(request, PermissionDenied())
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """handler500: rendered without the database's help."""
+    if request.path.startswith("/api/"):
+        return problem_json(Fault())
+    return HttpResponse(
+        "<!doctype html><title>Something broke</title><h1>Something broke on our side</h1>"
+        "<p>Nothing you typed is lost if you go back. We were told; try again in a minute.</p>",
+        status=500,
+    )
+
+
+def _either(request: HttpRequest, problem: Problem) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem_json(problem)
+    return problem_page(request, problem)

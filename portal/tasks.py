@@ -1,0 +1,48 @@
+"""Celery tasks are shells: they take names and ids, and call."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from common import clock, jobs, outbox
+from common.models import Heartbeat
+from portal import bell
+
+
+@shared_task(name="portal.run_job")
+def run_job(name: str) -> None:
+    """Run one interval job now."""
+    from portal.celery import job_named
+
+    jobs.run(job_named(name), clock.now())
+
+
+@shared_task(name="portal.run_calendar_jobs")
+def run_calendar_jobs() -> None:
+    """Send each calendar job to a worker of its own: a long settlement does not hold up the others."""
+    from portal.celery import jobs as table
+
+    for job in table():
+        if not isinstance(job.rule, jobs.Every):
+            run_calendar_job.apply_async(args=[job.name], expires=15, retry=False)
+
+
+@shared_task(name="portal.run_calendar_job")
+def run_calendar_job(name: str) -> None:
+    """Run one calendar job if it is due."""
+    from portal.celery import job_named
+
+    jobs.run_if_due(job_named(name))
+
+
+@shared_task(name="portal.relay")
+def relay() -> None:
+    """Hand waiting outbox events to their handlers."""
+    bell.heard()
+    outbox.relay()
+
+
+@shared_task(name="portal.heartbeat")
+def heartbeat() -> None:
+    """A sign of life: sent by beat, done by a worker, so its age speaks for both."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": clock.real_now()})

@@ -1,0 +1,40 @@
+"""All addresses of the portal."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import health, views
+
+handler400 = "portal.problem_views.bad_request"
+handler403 = "portal.problem_views.forbidden"
+handler404 = "portal.problem_views.not_found"
+handler500 = "portal.problem_views.fault"
+
+portal_patterns = (
+    [
+        path("", views.WelcomePage.as_view(), name="welcome"),
+        path("home", views.HomeRedirect.as_view(), name="home"),
+        path("o/<slug:slug>/", views.OrganizationHome.as_view(), name="organization"),
+    ],
+    "portal",
+)
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("portal.api_urls")),
+    path("", include(portal_patterns)),
+    path("", include("accounts.urls")),
+    path("", include("supportplans.urls")),
+    path("", include("addons.urls")),
+    path("", include("tickets.urls")),
+    path("", include("billing.urls")),
+    path("", include("notifications.urls")),
+]
+if not settings.PRODUCTION:
+    urlpatterns += [path("gallery", views.GalleryPage.as_view(), name="gallery")]
