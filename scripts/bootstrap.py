@@ -60,7 +60,7 @@ if __name__ == "__main__":
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
         sys.exit(
-            f"Python 3.11 or newer is needed; {sys.executable} is {found}.\nChoose one: make demo PY=/path/to/python"
+            f"Python 3.11 or newer is needed; {sys.executable} is {found}. Name another: make PY=/path"
         )
     started = time.monotonic()
     if not works(PYTHON):
