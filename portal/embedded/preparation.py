@@ -75,13 +75,9 @@ def prepare(
     (home / STAMP).write_text(fingerprint(), "utf-8")
 
 
-def run_command(
-    name: str, command: list[str], *, env: dict[str, str], home: Path, stopping: threading.Event
-) -> None:
+def run_command(name: str, command: list[str], *, env: dict[str, str], home: Path, stopping: threading.Event) -> None:
     """`manage.py` with `command`; its output goes to logs/prepare.log."""
-    child = Child(
-        name, [sys.executable, "manage.py", *command], env=env, cwd=ROOT, log=log_file(home, "prepare")
-    )
+    child = Child(name, [sys.executable, "manage.py", *command], env=env, cwd=ROOT, log=log_file(home, "prepare"))
     child.start()
     while child.is_running():
         if stopping.wait(0.05):

@@ -1,5 +1,6 @@
 """Keeps processes running: one that dies by itself is started again, later each time, and the reason told."""
 
+import contextlib
 import json
 import threading
 import time
@@ -104,7 +105,8 @@ class Supervisor:
         for member in self.members:
             try:
                 process = psutil.Process(member.child.pid)
-                roster[member.child.name] = {"pid": process.pid, "started": process.create_time()}
+                noted = {"pid": process.pid, "started": process.create_time()}
+                roster[member.child.name] = noted | {"signal": member.child.stop_signal}
             except psutil.NoSuchProcess:
                 continue
         making = self.home / f"{ROSTER}.new"
@@ -123,14 +125,12 @@ def end_leftovers(home: Path, *, patience: float = 10) -> list[str]:
         return []
     left = {}
     for name, noted in roster.items():
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(noted["pid"])
-            if process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - noted["started"]) < 1:
+            alive = process.status() != psutil.STATUS_ZOMBIE
+            if alive and abs(process.create_time() - noted["started"]) < 1:  # else the number was reused
                 left[process] = name
-        except psutil.NoSuchProcess:
-            continue
-    for process in left:
-        process.terminate()
+                process.send_signal(noted["signal"])
     _, stubborn = psutil.wait_procs(list(left), timeout=patience)
     for process in stubborn:
         process.kill()
