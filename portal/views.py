@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 
 from accounts.access import organizations_of
 from accounts.page_doors import OrganizationPage, PersonPage
+from portal.api_docs import groups
 
 
 class WelcomePage(View):
@@ -49,7 +50,7 @@ class ApiDocsView(View):
     """Browsable documentation drawn from the OpenAPI document."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "portal/api_docs.html", {"schema_url": reverse("api-schema")})
+        return render(request, "portal/api_docs.html", {"schema_url": reverse("api-schema"), "groups": groups()})
 
 
 class GalleryPage(TemplateView):

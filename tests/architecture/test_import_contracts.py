@@ -1,0 +1,28 @@
+"""Imports run one way (spec page 8.1): the contracts of pyproject.toml, and proof that they can fail."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LINTER = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+
+
+def test_imports_run_one_way():
+    result = subprocess.run(LINTER, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_contract_catches_a_bad_sample(tmp_path):
+    for package, line in (("upper", ""), ("lower", "import upper\n")):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text(line)
+    (tmp_path / ".importlinter").write_text(
+        "[importlinter]\nroot_packages =\n  upper\n  lower\n"
+        "[importlinter:contract:1]\nname = one way\ntype = layers\nlayers =\n  upper\n  lower\n"
+    )
+    result = subprocess.run(LINTER, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 1, result.stdout
+    assert "lower -> upper" in result.stdout
