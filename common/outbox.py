@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +55,32 @@ def emit(topic: str, *, organization_id: int | None, payload: dict[str, Any], ke
             "(topic, key, organization_id, payload, created_at, available_at, attempts, error) "
             "VALUES (%s, %s, %s, %s, %s, %s, 0, '') ON CONFLICT (topic, key) DO NOTHING",
             [topic, key, organization_id, json.dumps(payload), clock.now(), clock.real_now()],
+        )
+    transaction.on_commit(ring)
+
+
+def emit_all(events: Sequence[tuple[str, int | None, dict[str, Any], str | None]]) -> None:
+    """Write many events (topic, organization_id, payload, key) in one statement of the open transaction."""
+    if not events:
+        return
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event belongs to the transaction of what happened")
+    topics, organizations, payloads, keys = zip(*events, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO common_outboxevent "
+            "(topic, key, organization_id, payload, created_at, available_at, attempts, error) "
+            "SELECT topic, key, organization_id, payload, %s, %s, 0, '' "
+            "FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::jsonb[]) "
+            "AS event(topic, key, organization_id, payload) ON CONFLICT (topic, key) DO NOTHING",
+            [
+                clock.now(),
+                clock.real_now(),
+                list(topics),
+                list(keys),
+                list(organizations),
+                [json.dumps(payload) for payload in payloads],
+            ],
         )
     transaction.on_commit(ring)
 
