@@ -12,12 +12,16 @@ from datetime import time
 from importlib import import_module
 from typing import Any
 
+import django
 from celery import Celery
+from django.apps import apps
 from django.conf import settings
 
-from common.jobs import Daily, Every, Job, Monthly
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+if not apps.models_ready:  # `celery -A portal` begins here; in every other process Django has begun before
+    django.setup()
+
+from common.jobs import Daily, Every, Job, Monthly
 
 # name: (rule, function). Order matters within one instant: what frees or closes comes before what opens.
 TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [

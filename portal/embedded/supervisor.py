@@ -70,6 +70,7 @@ class Supervisor:
         for child in chosen:
             child.wait_until_stopped()
         self.members = [member for member in self.members if member.child not in chosen]
+        self._write_roster()
 
     def keep(self, stopping: threading.Event) -> None:
         """Tend the members until `stopping` is set."""
