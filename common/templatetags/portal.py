@@ -133,10 +133,12 @@ def tier_badge(tier: Any, rank: int | None = None) -> SafeString:
 
 @register.filter
 def in_language(texts: Any) -> str:
-    """The text of a catalogue mapping {"en": …, "zh": …} in the reader's language; other values as they are."""
+    """A text of the catalogue, or a mapping {"en": …, "zh": …}, in the reader's language; other values as they are."""
+    language = get_language() or "en"
+    if hasattr(texts, "in_language"):
+        return str(texts.in_language(language))
     if not isinstance(texts, Mapping):
         return str(texts)
-    language = get_language() or "en"
     for key in (language, language.split("-")[0], "en"):
         if texts.get(key):
             return str(texts[key])
