@@ -86,6 +86,16 @@ def test_what_the_image_copies_and_runs_is_there():
         assert (ROOT / script).is_file()
 
 
+def test_every_setting_that_is_read_stands_in_the_table():
+    sources = "".join(
+        (ROOT / "portal" / name).read_text("utf-8") for name in ("settings.py", "environment.py", "asgi.py")
+    )
+    read = set(re.findall(r"""(?:\(env, |env\.\w+\(|environ\.get\()["']([A-Z_]+)["']""", sources))
+    assert {"SECRET_KEY", "DATABASE_URL", "WEB_THREADS", "PORTAL_HOME"} <= read
+    table = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs/operations.md").read_text("utf-8")))
+    assert read - table == set()
+
+
 def state_of(postgres: Postgres) -> dict[str, list[tuple]]:
     queries = {
         "roles": "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcanlogin FROM pg_roles"
