@@ -10,10 +10,10 @@ _ONE = "(SELECT NULLIF(NULLIF(current_setting('portal.organization', true), ''),
 def tenant_policy(table: str, column: str = "organization_id", *, shared_rows: bool = False) -> migrations.RunSQL:
     """Rows of `table` are seen and written only inside the scope of their organization (common/tenancy.py).
 
-    `shared_rows`: rows whose column is NULL belong to nobody; any scope may insert them, only `*` sees them.
+    `shared_rows`: rows whose column is NULL belong to nobody; anybody may insert them, only `*` sees them.
     """
     visible = f"{_SCOPE} = '*' OR {column} = {_ONE}"
-    writable = f"{visible} OR ({column} IS NULL AND {_SCOPE} <> '')" if shared_rows else visible
+    writable = f"{visible} OR {column} IS NULL" if shared_rows else visible
     policy = f"{table}_tenant"
     return migrations.RunSQL(
         sql=f"""

@@ -1,0 +1,64 @@
+"""Writing one mail: a sentence, a link, text and HTML alike, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.models import Organization, Person
+from notifications.kinds import KINDS, subject_of, text_of
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be told to one mailbox. `number` makes the Message-ID, so that a repeat is the same mail."""
+
+    to: str
+    language: str
+    kind: str
+    url: str
+    number: str
+    params: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+
+def language_for(person: Person | None, organization: Organization | None) -> str:
+    """The person's choice, else the organization's, else the portal's."""
+    return (person.language if person else "") or (organization.language if organization else "") or "en"
+
+
+def send(letter: Letter) -> None:
+    """Hand the mail to the mail server; whatever it raises is raised."""
+    with translation.override(letter.language):
+        kind = KINDS[letter.kind]
+        context = {
+            "sentence": text_of(letter.kind, letter.params),
+            "name": letter.name,
+            "action": str(kind.action),
+            "address": absolute(letter.url),
+            "brand": settings.BRAND_NAME,
+            "portal": settings.PUBLIC_URL,
+            "language": letter.language,
+        }
+        mail = EmailMultiAlternatives(
+            subject=subject_of(letter.kind, letter.params),
+            body=render_to_string("notifications/mail.txt", context),
+            to=[letter.to],
+            headers={
+                "Message-ID": f"<{letter.number}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
+    mail.send()
+
+
+def absolute(url: str) -> str:
+    """A path of the portal as an address that works in a mail; absolute addresses stay."""
+    return settings.PUBLIC_URL + url if url.startswith("/") else url

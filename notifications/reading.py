@@ -1,0 +1,26 @@
+"""Marking notices as read."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import Person
+from common import clock, live
+from notifications.models import Notification
+
+
+def mark_read(*, notice: Notification, by: Person) -> Notification:
+    """The reader has seen it; a second time changes nothing."""
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+        notice.save(update_fields=["read_at"])
+        live.publish(f"person:{by.pk}", "notice")
+    return notice
+
+
+def mark_all_read(*, notices: QuerySet[Notification], by: Person) -> int:
+    """All of `notices` (the reader's own, from access.py) are read; returns how many were not before."""
+    changed = notices.filter(read_at=None).update(read_at=clock.now())
+    if changed:
+        live.publish(f"person:{by.pk}", "notice")
+    return changed
