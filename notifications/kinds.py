@@ -133,9 +133,7 @@ KINDS: dict[str, Kind] = {
         "gauge",
     ),
     "quota.exhausted": Kind(
-        _(
-            "%(organization)s has used all %(allowance)s technical tickets of %(month)s. A ticket pack makes room at once."
-        ),
+        _("%(organization)s has used all %(allowance)s technical tickets of %(month)s. A ticket pack adds more."),
         _("All technical tickets of %(month)s are used"),
         _("See the quota"),
         "gauge",
