@@ -45,9 +45,7 @@ PRICES = {
 
 
 def test_there_are_seven_tiers_in_order_of_rank(catalogue):
-    assert [(tier.family, tier.code) for family in catalogue.families for tier in family.tiers] == list(
-        PRICES
-    )
+    assert [(tier.family, tier.code) for family in catalogue.families for tier in family.tiers] == list(PRICES)
 
 
 @pytest.mark.parametrize(("family", "code"), PRICES)
@@ -105,9 +103,7 @@ def test_severities_run_from_most_to_least_urgent_each_with_an_example_in_both_l
         "一般性指导",
     ]
     assert all(
-        text.en and text.zh and text.en != text.zh
-        for s in catalogue.severities
-        for text in (s.definition, s.example)
+        text.en and text.zh and text.en != text.zh for s in catalogue.severities for text in (s.definition, s.example)
     )
 
 
@@ -199,11 +195,7 @@ def test_the_flags_of_the_yearly_services_are_those_of_page_5(catalogue):
 
 def test_only_the_partner_premium_report_is_coming_soon(catalogue):
     coming = [
-        (t.family, t.code, e.code)
-        for f in catalogue.families
-        for t in f.tiers
-        for e in t.entitlements
-        if e.coming_soon
+        (t.family, t.code, e.code) for f in catalogue.families for t in f.tiers for e in t.entitlements if e.coming_soon
     ]
     assert coming == [("partner", "premium", "monthly_report")]
 
@@ -292,9 +284,7 @@ def test_the_code_lists_are_those_of_page_2_7(catalogue):
     assert " ".join(catalogue.software_codes()) == (
         "openvpn ssh mstsc scp sftp iptables windows_firewall mysql sqlserver apache nginx iis"
     )
-    assert " ".join(catalogue.product_codes()) == (
-        "ecs bms evs obs vpc elb eip rds dds dcs cce waf iam ces aom other"
-    )
+    assert " ".join(catalogue.product_codes()) == ("ecs bms evs obs vpc elb eip rds dds dcs cce waf iam ces aom other")
     assert " ".join(catalogue.region_codes()) == (
         "cn-north-4 cn-east-3 cn-south-1 ap-southeast-1 ap-southeast-3 eu-paris na-atlanta none"
     )

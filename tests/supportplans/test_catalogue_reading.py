@@ -149,9 +149,7 @@ def test_each_family_has_one_free_tier(document):
 
 def test_every_kind_of_organization_has_its_family(document):
     del document["families"][1]
-    assert problems_of(document) == {
-        "families": ["exactly one family must serve organizations of kind 'partner'"]
-    }
+    assert problems_of(document) == {"families": ["exactly one family must serve organizations of kind 'partner'"]}
 
 
 def test_a_promise_is_by_severity_or_by_working_day(document):
@@ -166,9 +164,7 @@ def test_a_promise_is_by_severity_or_by_working_day(document):
 def test_where_technical_tickets_are_not_included_their_number_is_zero(document):
     document["families"][1]["tiers"][0]["technical_tickets"]["monthly_quota"] = None
     assert problems_of(document) == {
-        "families[1].tiers[0].technical_tickets.monthly_quota": [
-            "must be 0 where technical tickets are not included"
-        ]
+        "families[1].tiers[0].technical_tickets.monthly_quota": ["must be 0 where technical tickets are not included"]
     }
 
 

@@ -1,0 +1,59 @@
+"""How this app's rows are reached: through their organization, inside its tenant scope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.models import Organization, Person
+from common.beijing import midnight
+from supportplans.change_frequency import Held
+from supportplans.models import CatalogueVersion, ProvisioningTask, Term
+
+
+def published_versions() -> QuerySet[CatalogueVersion]:
+    """All published catalogue versions, the latest effective first."""
+    return CatalogueVersion.objects.filter(published_at__isnull=False)
+
+
+def terms_of(organization: Organization) -> QuerySet[Term]:
+    """Everything the organization held, holds and has queued, newest first."""
+    return Term.objects.filter(organization=organization).select_related("catalogue_version")
+
+
+def queued_term(organization: Organization, at: datetime) -> Term | None:
+    """The paid term that follows the one of `at`, if one is queued."""
+    return terms_of(organization).filter(began_at__gt=at, left_at=None).order_by("began_at").first()
+
+
+def tier_history(organization: Organization) -> list[Held]:
+    """The tiers held, in order of time, for the rule of change_frequency.py."""
+    history: list[Held] = []
+    renewed = False
+    for term in terms_of(organization).order_by("began_at", "pk"):
+        until = term.left_at or midnight(term.ends_on)
+        if until > term.began_at:
+            history.append(Held(term.tier, term.began_at, until, at_renewal=renewed))
+            renewed = term.left_because == Term.Left.RENEWED
+    return history
+
+
+def live_provisioning(organization: Organization) -> QuerySet[ProvisioningTask]:
+    """Lines, groups and people that are set up for the organization, or about to be."""
+    return (
+        ProvisioningTask.objects.filter(organization=organization)
+        .exclude(state=ProvisioningTask.State.RETIRED)
+        .select_related("person", "deputy")
+        .order_by("kind")
+    )
+
+
+def tams_of(organization_id: int) -> list[Person]:
+    """The technical service manager and the deputy; [] where none is assigned (yet)."""
+    task = (
+        ProvisioningTask.objects.filter(organization_id=organization_id, kind="tam", state=ProvisioningTask.State.DONE)
+        .select_related("person", "deputy")
+        .first()
+    )
+    return [person for person in (task.person, task.deputy) if person] if task else []

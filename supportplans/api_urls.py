@@ -1,0 +1,11 @@
+"""API paths."""
+
+from django.urls import path
+
+from supportplans import api
+
+urlpatterns = [
+    path("catalogue", api.CatalogueView.as_view(), name="api-catalogue"),
+    path("orgs/<slug:slug>/subscription", api.SubscriptionView.as_view(), name="api-subscription"),
+    path("operator/catalogue", api.OperatorCatalogueView.as_view(), name="api-operator-catalogue"),
+]

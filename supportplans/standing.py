@@ -1,0 +1,106 @@
+"""What an organization holds at an instant: a paid term or its family's free tier (spec page 3.1).
+
+Answered by the date itself: nobody waits for a job at the end of a term.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from django.db import connection
+
+from accounts.models import Organization
+from common.beijing import date_of
+from supportplans import versions
+from supportplans.catalogue import Catalogue, Family, Tier
+from supportplans.terms import Bounds
+
+Status = Literal["active", "suspended", "none"]
+
+
+@dataclass(frozen=True)
+class HeldTerm:
+    """The paid term an organization is in."""
+
+    id: int
+    cycle: str
+    bounds: Bounds
+    began_at: datetime
+    order_number: str
+
+    @property
+    def starts_on(self) -> date:
+        return self.bounds.starts_on
+
+    @property
+    def ends_on(self) -> date:
+        return self.bounds.ends_on
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`term` None: on the free tier, which has no term; then `status` is "none".
+
+    `suspended_at` is set while a settlement invoice is long overdue (spec page 3.7), also on the free tier.
+    """
+
+    organization_id: int
+    catalogue: Catalogue
+    family: Family
+    tier: Tier
+    term: HeldTerm | None
+    auto_renew: bool
+    suspended_at: datetime | None
+    anchor_day: int | None
+    paid_since: date | None
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
+
+    @property
+    def status(self) -> Status:
+        if self.term is None:
+            return "none"
+        return "suspended" if self.is_suspended else "active"
+
+
+# Plain SQL: every ticket asks this once, and building the same query by the ORM costs more than running it.
+_STANDING = f"""
+SELECT held.id, held.tier, held.cycle, held.starts_on, held.ends_on, held.began_at, held.order_number,
+       COALESCE(bought.number, {versions.APPLYING}),
+       chain.auto_renew, chain.suspended_at, chain.anchor_day, chain.paid_since
+  FROM (SELECT 1) AS one
+  LEFT JOIN supportplans_subscription AS chain ON chain.organization_id = %(organization)s
+  LEFT JOIN supportplans_term AS held
+         ON held.organization_id = %(organization)s AND held.began_at <= %(at)s AND held.ends_on > %(day)s
+        AND (held.left_at IS NULL OR held.left_at > %(at)s)
+  LEFT JOIN supportplans_catalogueversion AS bought ON bought.id = held.catalogue_version_id
+"""  # noqa: S608
+
+
+def standing(organization: Organization, at: datetime) -> Standing:
+    """What `organization` holds at `at` (aware), in one query; inside its tenant scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"organization": organization.pk, "at": at, "day": date_of(at)})
+        row = cursor.fetchone()
+    term_id, tier, cycle, starts_on, ends_on, began_at, order_number, number, *chain = row
+    auto_renew, suspended_at, anchor_day, paid_since = chain
+    catalogue = versions.version(number)
+    family = catalogue.family_for(organization.kind)
+    term = None
+    if term_id is not None:
+        term = HeldTerm(term_id, cycle, Bounds(starts_on, ends_on), began_at, order_number)
+    return Standing(
+        organization_id=organization.pk,
+        catalogue=catalogue,
+        family=family,
+        tier=family.tier(tier) if term else family.base,
+        term=term,
+        auto_renew=bool(auto_renew) and term is not None,
+        suspended_at=suspended_at,
+        anchor_day=anchor_day if term else None,
+        paid_since=paid_since,
+    )
