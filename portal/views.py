@@ -12,6 +12,7 @@ from django.views.generic import TemplateView, View
 from accounts.access import organizations_of
 from accounts.page_doors import OrganizationPage, PersonPage
 from portal.api_docs import groups
+from portal.gallery import samples
 
 
 class WelcomePage(View):
@@ -59,4 +60,4 @@ class GalleryPage(TemplateView):
     template_name = "portal/gallery.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs)
+        return super().get_context_data(**kwargs, gallery=samples())

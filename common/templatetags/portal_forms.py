@@ -11,8 +11,6 @@ register = template.Library()
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
-    (forms.CheckboxSelectMultiple, "form-check-input"),
-    (forms.RadioSelect, "form-check-input"),
     (forms.Select, "form-select"),
 )
 
@@ -26,20 +24,28 @@ def field(
     hide_label: bool = False,
     **attributes: Any,
 ) -> dict[str, Any]:
-    """One field. Further arguments become attributes of the control: `placeholder=…`, `rows=8`, `data_draft=…`.
+    """One field. Further arguments become attributes of the control: `placeholder=…`, `rows=8`, `data_files=True`.
 
     Underscores in their names become hyphens.
     """
+    widget = bound.field.widget
+    hint = help or bound.help_text
+    ids = ([f"{bound.auto_id}_error"] if bound.errors else []) + ([f"{bound.auto_id}_help"] if hint else [])
+    is_group = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+    if is_group:
+        # A group is drawn choice by choice, each with the widget's own attributes.
+        widget.attrs.setdefault("class", "form-check-input")
     return {
         "field": bound,
-        "control": _control(bound, attributes, help or bound.help_text),
+        "control": "" if is_group else _control(bound, attributes, " ".join(ids)),
         "label": label or bound.label,
-        "help": help or bound.help_text,
+        "help": hint,
         "css": css,
         "hide_label": hide_label,
-        "is_check": isinstance(bound.field.widget, forms.CheckboxInput),
-        "is_group": isinstance(bound.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)),
-        "is_password": isinstance(bound.field.widget, forms.PasswordInput),
+        "is_check": isinstance(widget, forms.CheckboxInput),
+        "is_group": is_group,
+        "is_password": isinstance(widget, forms.PasswordInput),
+        "described_by": " ".join(ids),
         "error_id": f"{bound.auto_id}_error",
         "help_id": f"{bound.auto_id}_help",
     }
@@ -57,19 +63,14 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
     return {"form": form, "errors": form.non_field_errors()}
 
 
-def _control(bound: BoundField, attributes: dict[str, Any], help_text: str) -> str:
+def _control(bound: BoundField, attributes: dict[str, Any], described_by: str) -> str:
     widget = bound.field.widget
     css = next((name for kind, name in _CLASSES if isinstance(widget, kind)), "form-control")
     own = widget.attrs.get("class", "")
-    described = []
-    if help_text:
-        described.append(f"{bound.auto_id}_help")
-    if bound.errors:
-        described.append(f"{bound.auto_id}_error")
     attrs = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
     attrs["class"] = " ".join(part for part in (css, own, "is-invalid" if bound.errors else "") if part)
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
+    if described_by:
+        attrs["aria-describedby"] = described_by
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return bound.as_widget(attrs=attrs)
