@@ -5,6 +5,7 @@ Two at once would be harmless (jobs work out from rows what is missing); the loc
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -23,6 +24,12 @@ class OneBeat(Scheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._lock: Any = None
         super().__init__(*args, **kwargs)
+
+    def setup_schedule(self) -> None:
+        """Every entry is due at the start: what a downtime left undone does not wait for its next turn."""
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            entry.last_run_at = entry.default_now() - timedelta(days=1)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if not self._leads():

@@ -143,7 +143,7 @@ class Demo:
         """Until /readyz answers 200; a program that dies before that once ends the start."""
         deadline = time.monotonic() + READY_WITHIN
         answer = ""
-        while not self.stopping.wait(0.1):
+        while not self.stopping.wait(0.2):
             for child in self.supervisor.the_dead():
                 raise StartError(f"{child.name} ended while starting\n{child.last_words(15)}")
             ready, answer = _readiness(self.url)

@@ -1,0 +1,153 @@
+"""`make demo` as a person meets it: real processes, killed one by one and all at once."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90  # seconds; a start takes about ten, more while other tests run beside it
+
+pytestmark = pytest.mark.faults
+
+
+def environment(home: Path, port: int) -> dict[str, str]:
+    """A person's shell: nothing of the test run's own servers and settings."""
+    ours = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PORTAL_TESTING", "DJANGO_SETTINGS_MODULE"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return kept | {"PORTAL_HOME": str(home), "PORT": str(port), "EMPTY": "1"}
+
+
+class Portal:
+    """One `python -m portal.embedded`, which is all that `make demo` runs once everything is installed."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.home, self.url = home, f"http://127.0.0.1:{port}"
+        self.screen = home.parent / f"screen-{time.monotonic_ns()}"
+        with self.screen.open("w") as screen:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "portal.embedded"],
+                cwd=ROOT,
+                env=environment(home, port),
+                stdin=subprocess.DEVNULL,
+                stdout=screen,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait_for(self, words: str, times: int = 1) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while self.screen.read_text().count(words) < times:
+            assert self.process.poll() is None or words in self.screen.read_text(), self.screen.read_text()
+            assert time.monotonic() < deadline, self.screen.read_text()
+            time.sleep(0.1)
+
+    def children(self) -> dict[str, psutil.Process]:
+        roster = json.loads((self.home / "children.json").read_text())
+        return {name: psutil.Process(noted["pid"]) for name, noted in roster.items()}
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def place(tmp_path_factory):
+    """A home that PostgreSQL's own user can reach, and a free port."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    for folder in (home.parent, home.parent.parent):
+        folder.chmod(0o711)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return home, probe.getsockname()[1]
+
+
+def assert_gone(processes: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(processes, timeout=20)
+    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_the_demo_survives_kill_9_of_any_process_and_ctrl_c_leaves_nothing(place):
+    home, port = place
+    portal = Portal(home, port)
+    try:
+        portal.wait_for("The portal is ready")
+        second = subprocess.run(
+            [sys.executable, "-m", "portal.embedded"],
+            cwd=ROOT,
+            env=environment(home, port + 1),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert f"A portal already runs on {home} (process {portal.process.pid}, {portal.url})" in second.stderr
+        manage_py_joins(home)
+
+        first = portal.children()
+        assert set(first) == {"postgres", "valkey", "web", "worker", "beat"}
+        for process in first.values():
+            process.kill()
+        portal.wait_for("runs again", times=5)
+        deadline = time.monotonic() + PATIENCE
+        while not portal.is_ready():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+        orphans = list(portal.children().values())
+        portal.kill()
+        portal = Portal(home, port)
+        portal.wait_for("The portal is ready")
+        assert_gone(orphans)
+
+        family = psutil.Process(portal.process.pid).children(recursive=True)
+        portal.process.send_signal(signal.SIGINT)
+        assert portal.process.wait(PATIENCE) == 0
+        assert_gone(family)
+        assert not (home / "env").exists()
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(portal.url, timeout=2)
+    finally:
+        portal.kill()
+
+
+def manage_py_joins(home: Path) -> None:
+    environ = environment(home, 1)
+    del environ["PORT"]
+    command = [sys.executable, "manage.py", "create_token", "owner@acme.example", "--scope", "write"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    assert len(done.stdout.split()) == 1
+
+
+def test_a_port_that_is_taken_is_named(place):
+    home, _port = place
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        portal = Portal(home, taken)
+        assert portal.process.wait(PATIENCE) == 1
+    assert f"Port {taken} is in use by another program" in portal.screen.read_text()
+
+
+def test_a_port_that_is_no_port_is_named(place):
+    home, _port = place
+    environ = environment(home, 1) | {"PORT": "eighty"}
+    command = [sys.executable, "-m", "portal.embedded"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "\nPORT=eighty: expected a number from 1 to 65535\n")
