@@ -19,17 +19,17 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 def field(
     bound: BoundField,
     label: str = "",
-    help: str = "",
+    help: str | bool = "",
     css: str = "mb-3",
     hide_label: bool = False,
     **attributes: Any,
 ) -> dict[str, Any]:
     """One field. Further arguments become attributes of the control: `placeholder=…`, `rows=8`, `data_files=True`.
 
-    Underscores in their names become hyphens.
+    Underscores in their names become hyphens. `help=False` leaves the field's own help out.
     """
     widget = bound.field.widget
-    hint = help or bound.help_text
+    hint = "" if help is False else help or bound.help_text
     ids = ([f"{bound.auto_id}_error"] if bound.errors else []) + ([f"{bound.auto_id}_help"] if hint else [])
     is_group = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
     if is_group:
