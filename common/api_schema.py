@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
 
 PROBLEM = {
     "type": "object",
@@ -31,6 +33,18 @@ SENTENCES = {
     "429": "Too many requests",
     "503": "A part of the portal does not answer right now",
 }
+
+
+def list_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
+    """The list shape around a serializer, for `extend_schema(responses={200: list_of(OrderShape)})`."""
+    return inline_serializer(
+        f"{shape.__name__}List",
+        {
+            "results": shape(many=True),
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+        },
+    )
 
 
 class PortalAutoSchema(AutoSchema):

@@ -26,10 +26,10 @@ from common.jobs import Daily, Every, Job, Monthly
 # name: (rule, function). Order matters within one instant: what frees or closes comes before what opens.
 TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("tickets.sweep", Every(15), "tickets.sweep.sweep"),
-    ("tickets.lifecycle", Every(300), "tickets.closing.advance_quiet_tickets"),
+    ("tickets.lifecycle", Every(300), "tickets.quiet_tickets.advance_quiet_tickets"),
     ("billing.reconcile", Every(15), "billing.reconciliation.reconcile"),
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
-    ("addons.rollover", Monthly(1, time(0, 0)), "addons.ticket_quota.month_rollover"),
+    ("addons.rollover", Monthly(1, time(0, 0)), "addons.rollover.month_rollover"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
 ]
 

@@ -110,14 +110,6 @@ def test_unknown_codes_and_the_free_tier_are_field_errors(people, subscribe, tie
     nothing_happened(people.acme)
 
 
-def test_a_disabled_organization_is_refused(people, subscribe):
-    people.acme.disabled_at = START
-    people.acme.save(update_fields=["disabled_at"])
-    with pytest.raises(OrganizationDisabled):
-        subscribe(people.acme, "developer")
-    nothing_happened(people.acme)
-
-
 def test_the_fourth_tier_within_ninety_days_is_refused(people, subscribe):
     for month, tier in ((1, "developer"), (2, "business"), (3, "developer"), (4, "business")):
         subscribe(people.acme, tier, at=midnight(date(2026, month, 1)))
@@ -229,6 +221,16 @@ def test_renewal_by_itself_is_switched_on_and_off_with_a_record(people, subscrib
         assert set_auto_renew(organization=people.acme, on=True, at=START, by=people.owner).auto_renew is True
         assert AuditEntry.objects.filter(action="subscription.auto_renew").count() == 1
         assert set_auto_renew(organization=people.acme, on=False, at=START, by=people.owner).auto_renew is False
+
+
+def test_what_was_paid_begins_though_the_organization_is_disabled_but_renewal_cannot_be_switched(people, subscribe):
+    people.acme.disabled_at = START
+    people.acme.save(update_fields=["disabled_at"])
+    subscribe(people.acme, "developer")
+    with tenancy.organization(people.acme.pk):
+        with pytest.raises(OrganizationDisabled):
+            set_auto_renew(organization=people.acme, on=True, at=START, by=people.owner)
+        assert standing(people.acme, START).auto_renew is False
 
 
 def test_the_free_tier_has_nothing_to_renew(people, catalogue):

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AddonsConfig(AppConfig):
+    name = "addons"
+    verbose_name = _("Value-added services")

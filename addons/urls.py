@@ -1,0 +1,10 @@
+"""Pages of the quotas."""
+
+from django.urls import path
+
+from addons import views
+
+app_name = "addons"
+urlpatterns = [
+    path("o/<slug:slug>/quotas", views.QuotasPage.as_view(), name="quotas"),
+]

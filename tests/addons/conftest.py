@@ -1,0 +1,87 @@
+"""A partner on the metered tier, and what a test does with its quota."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from accounts.models import Organization
+from addons import packs, ticket_quota
+from addons.models import QuotaCounter, QuotaEntry
+from common import clock, tenancy
+from common.beijing import BEIJING, Month
+from supportplans import versions
+from supportplans.entitlements import entitlements
+from supportplans.publishing import load_files
+from supportplans.subscriptions import start_subscription
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=BEIJING)
+
+
+@pytest.fixture
+def catalogue(db):
+    load_files()
+    yield
+    versions.forget()
+
+
+@pytest.fixture
+def on_tier(catalogue) -> Callable[..., Organization]:
+    """`on_tier(organization, "standard")`: holds a yearly term from 1 November 2026 on."""
+
+    def begin(organization: Organization, tier: str, at: datetime = datetime(2026, 11, 1, tzinfo=BEIJING)):
+        with tenancy.organization(organization.pk), clock.at(at):
+            start_subscription(organization=organization, tier=tier, cycle="yearly", at=at, order_number="O-1", by=None)
+        return organization
+
+    return begin
+
+
+def take(organization: Organization, number: str = "T-2026-1", at: datetime = NOON, **more: Any):
+    """File one ticket's worth of quota, as filing does."""
+    with tenancy.organization(organization.pk), clock.at(at):
+        held = entitlements(organization, at)
+        action = ticket_quota.take_anyway if more.pop("anyway", False) else ticket_quota.take
+        return action(
+            organization=organization, entitlements=held, at=at, ticket_number=number, by=more.pop("by", None), **more
+        )
+
+
+def give_back(organization: Organization, number: str = "T-2026-1", at: datetime = NOON, reason: str = "withdrawn"):
+    with tenancy.organization(organization.pk), clock.at(at):
+        return ticket_quota.give_back(organization=organization, ticket_number=number, at=at, reason=reason, by=None)
+
+
+def balance(organization: Organization, at: datetime = NOON):
+    with tenancy.organization(organization.pk), clock.at(at):
+        return ticket_quota.balance(organization, at, entitlements(organization, at))
+
+
+def buy(organization: Organization, quantity: int = 1, at: datetime = NOON, order: str = "O-2026-PACK"):
+    with tenancy.organization(organization.pk), clock.at(at):
+        return packs.add_packs(
+            organization=organization,
+            entitlements=entitlements(organization, at),
+            quantity=quantity,
+            month=Month.of_instant(at),
+            at=at,
+            order_number=order,
+            by=None,
+        )
+
+
+def entries(organization: Organization) -> list[tuple[str, int, str, str]]:
+    """(kind, quantity, reason, ticket or order), oldest first."""
+    with tenancy.organization(organization.pk):
+        rows = QuotaEntry.objects.order_by("pk")
+        return [(row.kind, row.quantity, row.reason, row.ticket_number or row.order_number) for row in rows]
+
+
+def counter(organization: Organization, at: datetime = NOON) -> tuple[int, int, int] | None:
+    """(used, granted by packs, lapsed) of the month of `at`."""
+    with tenancy.organization(organization.pk):
+        rows = QuotaCounter.objects.filter(period_start=Month.of_instant(at).first_day)
+        return rows.values_list("used", "packs_granted", "packs_lapsed").first()
