@@ -192,6 +192,8 @@ def countdown(due: datetime | None, started: datetime | None = None, label: str 
         return format_html('<span class="text-secondary">{}</span>', _("no deadline"))
     now = clock.now()
     begins = format_html(' data-started="{}"', _iso(started)) if started else ""
+    if clock.is_test_clock():  # a fragment that comes after the clock has travelled tells the page
+        begins = format_html('{} data-now="{}"', begins, _iso(now, "milliseconds"))
     spoken = format_html('<span class="visually-hidden">{} </span>', label) if label else ""
     return format_html(
         '{}<time class="countdown countdown-{}" datetime="{}" data-due="{}"{} title="{}">{}</time>',

@@ -78,12 +78,14 @@
     const element = event.target.closest?.("time[data-when], time[data-due]");
     if (element) addLocalTime(element);
   });
-  // A fragment brings the portal's now along when the clock has travelled.
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const sent = event.detail.xhr?.getResponseHeader("X-Portal-Now");
-    if (sent) offset = Date.parse(sent) - Date.now();
+  // With a test clock a fragment brings the portal's now along: it may have travelled since the page was made.
+  document.addEventListener("htmx:load", (event) => {
+    const part = event.detail.elt;
+    const carrier = part.matches?.("[data-now]") ? part : part.querySelector?.("[data-now]");
+    if (carrier && part !== document.body) offset = Date.parse(carrier.dataset.now) - Date.now();
+    turn = 0;
+    all();
   });
-  document.addEventListener("htmx:afterSettle", () => { turn = 0; all(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { turn = 0; all(); } });
   setInterval(() => { if (!document.hidden) all(); }, 1000);
   all();
