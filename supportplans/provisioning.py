@@ -49,7 +49,7 @@ def complete(
     Raises FieldErrors where the number or group, or one of two different people, is missing.
     """
     row = ProvisioningTask.objects.select_for_update().get(pk=task.pk)
-    _check_complete(row, reference, person, deputy)
+    check_complete(task=row, reference=reference, person=person, deputy=deputy)
     before = _facts(row)
     row.reference, row.person, row.deputy = reference, person, deputy
     row.state, row.done_at = ProvisioningTask.State.DONE, row.done_at or at
@@ -58,11 +58,12 @@ def complete(
     return row
 
 
-def _check_complete(row: ProvisioningTask, reference: str, person: Person | None, deputy: Person | None) -> None:
+def check_complete(*, task: ProvisioningTask, reference: str, person: Person | None, deputy: Person | None) -> None:
+    """Raises FieldErrors where something is missing that ends the task."""
     errors: dict[str, list[str]] = {}
-    if row.state == ProvisioningTask.State.RETIRED:
+    if task.state == ProvisioningTask.State.RETIRED:
         errors["state"] = [_("This was retired when the organization left the tier.")]
-    elif row.kind in PERSON_KINDS:
+    elif task.kind in PERSON_KINDS:
         if person is None:
             errors["person"] = [_("Assign a technical service manager.")]
         if deputy is None or deputy == person:

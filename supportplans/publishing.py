@@ -21,6 +21,14 @@ from common.problems import FieldErrors, Refusal
 from supportplans.catalogue import Catalogue, CatalogueErrors, parse
 from supportplans.models import CatalogueVersion
 
+# How a file is read best; keys that are not named follow.
+KEY_ORDER = (
+    *("version", "effective_on", "currency", "ticket_pack", "event_priority", "severities"),
+    *("resolution_priorities", "handler_levels", "channels", "entitlement_groups", "code", "rank", "group"),
+    *("name", "en", "zh", "key_feature", "meant_for", "prices", "monthly", "yearly", "usage_mode"),
+    *("usage_brackets", "from", "rate", "quota", "service", "organization_kind"),
+    *("paid_tiers_for_partner_types", "im_providers", "excluded_regions", "categories", "scope", "in", "out"),
+)
 FILES = Path(__file__).resolve().parent / "catalogues"
 
 
@@ -67,6 +75,43 @@ def publish(*, document: Any, by: Person | None) -> CatalogueVersion:
     return row
 
 
+def read_draft(text: str, draft: CatalogueVersion | None) -> Any:
+    """The document of a draft's text. Raises FieldErrors, and VersionExists when another row has its number."""
+    try:
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as mistake:
+        raise FieldErrors({"document": [str(mistake)]}) from mistake
+    catalogue = read(document)
+    others = CatalogueVersion.objects.filter(number=catalogue.version)
+    if (others.exclude(pk=draft.pk) if draft else others).exists():
+        raise version_exists(catalogue.version)
+    return document
+
+
+def keep_draft(*, draft: CatalogueVersion, document: Any, by: Person) -> CatalogueVersion:
+    """Store a draft, new or changed; `document` comes from read_draft."""
+    catalogue = read(document)
+    draft.number, draft.effective_on, draft.document = catalogue.version, catalogue.effective_on, document
+    draft.created_at = draft.created_at or clock.now()
+    draft.save()
+    audit.record(by=by, organization_id=None, action="catalogue.drafted", object=draft.number)
+    return draft
+
+
+def as_file(document: Any) -> str:
+    """A stored document as the text of a file, its keys in the files' order."""
+    return yaml.dump(_in_order(document), allow_unicode=True, sort_keys=False, width=110)
+
+
+def _in_order(value: Any) -> Any:
+    """The database keeps keys in an order of its own; names come first, then values, then lists."""
+    if isinstance(value, dict):
+        known = {key: position for position, key in enumerate(KEY_ORDER)}
+        ordered = sorted(value, key=lambda key: (known.get(key, len(known)), key))
+        return {key: _in_order(value[key]) for key in ordered}
+    return [_in_order(item) for item in value] if isinstance(value, list) else value
+
+
 def publish_draft(*, draft: CatalogueVersion, by: Person) -> CatalogueVersion:
     """Publish a stored draft. Raises FieldErrors for mistakes, VersionExists when it is published already."""
     row = CatalogueVersion.objects.select_for_update().get(pk=draft.pk)
@@ -82,7 +127,7 @@ def publish_draft(*, draft: CatalogueVersion, by: Person) -> CatalogueVersion:
 def version_exists(number: str) -> VersionExists:
     """The refusal for a number that is taken."""
     return VersionExists(
-        _("Version %(number)s exists, and a published version never changes. Send it under a new version.")
+        _("Version %(number)s exists already. A published version never changes: give yours another version.")
         % {"number": number},
         action_url=reverse("api-operator-catalogue"),
     )
@@ -113,7 +158,9 @@ def _load(path: Path) -> bool:
         except VersionExists:  # another starting process was faster: compare with what it published
             return _load(path)
         return True
-    if known.document != document or known.published_at is None:
+    if known.published_at is None:
+        raise FileProblem(path, "a draft of this version stands in the database: publish it or delete it there")
+    if known.document != document:
         raise FileProblem(
             path,
             f"differs from version {known.number}, which is published and never changes: "
