@@ -1,0 +1,110 @@
+"""The first wall around tickets: rows are reached through these getters, which know whose they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import Organization, Person
+from common.problems import NotFound
+from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent, TicketWatcher
+from tickets.numbering import is_ticket_number
+
+_NAMED = ("organization", "reporter", "assignee", "end_customer")
+
+
+def ticket_of(organization: Organization, number: str) -> Ticket:
+    """The organization's ticket; NotFound for any other."""
+    return _one(Ticket.objects.filter(organization=organization), number)
+
+
+def any_ticket(number: str) -> Ticket:
+    """A ticket of whatever organization, for the staff; NotFound for a number that does not exist."""
+    return _one(Ticket.objects.all(), number)
+
+
+def _one(tickets: QuerySet[Ticket], number: str) -> Ticket:
+    if not is_ticket_number(number):
+        raise NotFound
+    found = tickets.select_related(*_NAMED).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked(ticket: Ticket) -> Ticket:
+    """The same ticket with its row locked until the transaction ends, as the row now is.
+
+    People and organization already known stay known. Every action begins here: ticket first, then its timer.
+    """
+    row = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    for name in ("organization", "reporter"):
+        if ticket._state.fields_cache.get(name) is not None:
+            setattr(row, name, ticket._state.fields_cache[name])
+    return row
+
+
+def tickets_of(
+    organization: Organization,
+    *,
+    status: str = "",
+    kind: str = "",
+    severity: str = "",
+    product: str = "",
+    q: str = "",
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+) -> QuerySet[Ticket]:
+    """An organization's tickets, newest first; '' and None do not filter. `q` looks in number and subject."""
+    found = Ticket.objects.filter(organization=organization).select_related(*_NAMED).order_by("-id")
+    equal = {"status": status, "kind": kind, "severity": severity, "product": product}
+    found = found.filter(**{name: value for name, value in equal.items() if value})
+    if created_after is not None:
+        found = found.filter(created_at__gte=created_after)
+    if created_before is not None:
+        found = found.filter(created_at__lt=created_before)
+    if q:
+        found = found.filter(Q(number__icontains=q) | Q(subject__icontains=q))
+    return found
+
+
+def messages_of(ticket: Ticket, *, internal: bool) -> list[Message]:
+    """The conversation, oldest first, with authors and attachments; internal notes only when asked for."""
+    found = Message.objects.filter(ticket=ticket).select_related("author").order_by("id")
+    if not internal:
+        found = found.filter(public=True)
+    files = Attachment.objects.filter(ticket=ticket).order_by("id")
+    return list(found.prefetch_related(Prefetch("attachments", files, to_attr="files")))
+
+
+def timers_of(ticket: Ticket) -> list[ResponseTimer]:
+    """Its response timers, oldest first, with who answered."""
+    return list(ResponseTimer.objects.filter(ticket=ticket).select_related("answered_by").order_by("id"))
+
+
+def history_of(ticket: Ticket) -> list[TicketEvent]:
+    """What happened, in order of when it became true."""
+    return list(TicketEvent.objects.filter(ticket=ticket).select_related("by").order_by("at", "id"))
+
+
+def watchers_of(ticket: Ticket) -> list[Person]:
+    """The people who watch it."""
+    return [row.person for row in TicketWatcher.objects.filter(ticket=ticket).select_related("person").order_by("id")]
+
+
+def attachment_of(ticket: Ticket, key: str, *, internal: bool) -> Attachment:
+    """An attachment of the ticket; one of an internal note only for the staff. NotFound else."""
+    found = Attachment.objects.filter(ticket=ticket, key=key)
+    if not internal:
+        found = found.filter(message__public=True)
+    row = found.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def message_with_files(message: Message) -> Message:
+    """The message as `messages_of` gives it."""
+    message.files = list(Attachment.objects.filter(message=message).order_by("id"))  # type: ignore[attr-defined]
+    return message

@@ -1,0 +1,31 @@
+"""API paths of tickets: an organization's own, and the desk's."""
+
+from django.urls import path
+
+from tickets import api, desk_api
+
+_OWN = "orgs/<slug:slug>/tickets"
+_DESK = "desk/tickets/<str:number>"
+
+urlpatterns = [
+    path(_OWN, api.TicketsView.as_view(), name="api-tickets"),
+    path(f"{_OWN}/<str:number>", api.TicketView.as_view(), name="api-ticket"),
+    path(f"{_OWN}/<str:number>/messages", api.TicketMessagesView.as_view(), name="api-ticket-messages"),
+    path(f"{_OWN}/<str:number>/withdraw", api.TicketWithdrawView.as_view(), name="api-ticket-withdraw"),
+    path(f"{_OWN}/<str:number>/close", api.TicketCloseView.as_view(), name="api-ticket-close"),
+    path(f"{_OWN}/<str:number>/reopen", api.TicketReopenView.as_view(), name="api-ticket-reopen"),
+    path(
+        f"{_OWN}/<str:number>/attachments/<str:key>", api.TicketAttachmentView.as_view(), name="api-ticket-attachment"
+    ),
+    path("desk/queue", desk_api.QueueView.as_view(), name="api-desk-queue"),
+    path(_DESK, desk_api.DeskTicketView.as_view(), name="api-desk-ticket"),
+    path(f"{_DESK}/claim", desk_api.ClaimView.as_view(), name="api-desk-ticket-claim"),
+    path(f"{_DESK}/release", desk_api.ReleaseView.as_view(), name="api-desk-ticket-release"),
+    path(f"{_DESK}/assign", desk_api.AssignView.as_view(), name="api-desk-ticket-assign"),
+    path(f"{_DESK}/accept", desk_api.AcceptView.as_view(), name="api-desk-ticket-accept"),
+    path(f"{_DESK}/reply", desk_api.ReplyView.as_view(), name="api-desk-ticket-reply"),
+    path(f"{_DESK}/note", desk_api.NoteView.as_view(), name="api-desk-ticket-note"),
+    path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
+    path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),
+    path(f"{_DESK}/attachments/<str:key>", desk_api.DeskAttachmentView.as_view(), name="api-desk-ticket-attachment"),
+]

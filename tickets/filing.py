@@ -1,0 +1,145 @@
+"""Filing a ticket (spec page 4.1): fields, refusals in their order, then everything in one transaction.
+
+The ticket, its opening message, its first timer, the quota unit and the event are stored together or not at
+all; the door brings the transaction and the idempotency key.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization, Person
+from addons import ticket_quota
+from common import live, outbox
+from common.problems import OrganizationDisabled
+from supportplans.entitlements import Entitlements, entitlements
+from tickets import attachments, filing_fields, history, number_series, timer_records, timers
+from tickets.filing_fields import Draft, Named
+from tickets.message_rendering import rendered
+from tickets.models import Message, ResponseTimer, Side, Status, Ticket, TicketWatcher
+from tickets.number_series import Identity
+from tickets.refusals import AccountOverdue, NotEntitled, RegionNotServed, SeverityNotOffered
+from tickets.stored_together import store_together
+
+
+def file_ticket(*, organization: Organization, by: Person, draft: Draft, channel: str, at: datetime) -> Ticket:
+    """File `draft` for `organization`; `channel` is how it came (`portal`, `api`, …). Returns the ticket.
+
+    Raises FieldErrors or AttachmentRejected, then the refusals of page 4.1; nothing is stored then. Call it
+    inside the organization's tenant scope and transaction.
+    """
+    draft = draft.stripped()
+    held = entitlements(organization, at)
+    named = filing_fields.check(draft, organization=organization, held=held)
+    attachments.check(draft.attachments)
+    refuse(draft, organization=organization, held=held)
+    identity = number_series.draw(at=at)
+    if draft.is_technical:
+        ticket_quota.take(organization=organization, entitlements=held, at=at, ticket_number=identity.number, by=by)
+    ticket = _new_ticket(draft, named, identity, organization=organization, by=by, channel=channel, held=held, at=at)
+    timer = timer_records.start(ticket, timers.FIRST, held=held, at=at, timer_id=identity.timer_id)
+    message = _opening(ticket, identity, draft, by)
+    _store(ticket, message, timer, by)
+    if named.watchers:
+        TicketWatcher.objects.bulk_create(
+            TicketWatcher(ticket=ticket, organization=organization, person=person) for person in named.watchers
+        )
+    attachments.attach(message, draft.attachments)
+    _tell(ticket)
+    return ticket
+
+
+def refuse(draft: Draft, *, organization: Organization, held: Entitlements) -> None:
+    """Raises the first refusal of page 4.1 that applies, the quota excepted, which is taken by trying."""
+    plans = reverse("supportplans:plans")
+    compare = _("Compare plans")
+    if organization.is_disabled:
+        raise OrganizationDisabled(action_url=settings.CONTACT_SALES_URL, action_label=_("Contact sales"))
+    if draft.is_technical and held.suspended:
+        raise AccountOverdue
+    if draft.is_technical and not held.technical_included:
+        raise NotEntitled(
+            _("Your plan answers business questions only. Choose a plan with technical support to file this."),
+            action_url=plans,
+            action_label=compare,
+        )
+    if draft.asks_for_third_party_software and not held.allows(filing_fields.THIRD_PARTY_SOFTWARE):
+        raise NotEntitled(
+            _("Your plan does not include help with third-party software. The vendor and its community may help."),
+            action_url=plans,
+            action_label=compare,
+        )
+    if draft.is_technical and draft.region in held.excluded_regions:
+        raise RegionNotServed(action_url=settings.CONTACT_SALES_URL, action_label=_("Contact sales"))
+    if not held.offers(draft.severity):
+        raise SeverityNotOffered(offered=list(held.severity_codes), action_url=plans, action_label=compare)
+
+
+def _new_ticket(
+    draft: Draft,
+    named: Named,
+    identity: Identity,
+    *,
+    organization: Organization,
+    by: Person,
+    channel: str,
+    held: Entitlements,
+    at: datetime,
+) -> Ticket:
+    category = draft.category or (filing_fields.THIRD_PARTY_SOFTWARE if draft.software else "")
+    return Ticket(
+        id=identity.ticket_id,
+        number=identity.number,
+        organization=organization,
+        kind=draft.kind,
+        severity=draft.severity,
+        status=Status.OPEN,
+        subject=draft.subject,
+        product=draft.product,
+        category=category,
+        region=draft.region,
+        software=draft.software,
+        software_version=draft.software_version,
+        end_customer=named.end_customer,
+        tried=draft.tried,
+        channel=channel,
+        reporter=by,
+        assignee=None,
+        tier=held.tier.code,
+        resolution_priority=held.resolution_priority,
+        handler_level=held.handler_level,
+        created_at=at,
+        last_side=Side.CUSTOMER,
+        queue_rank=timer_records.rank_of(held, draft.severity),
+    )
+
+
+def _opening(ticket: Ticket, identity: Identity, draft: Draft, by: Person) -> Message:
+    return Message(
+        id=identity.message_id,
+        ticket_id=ticket.pk,
+        organization_id=ticket.organization_id,
+        author=by,
+        side=Side.CUSTOMER,
+        body=draft.body,
+        body_html=rendered(draft.body),
+        public=True,
+        channel=ticket.channel,
+        at=ticket.created_at,
+    )
+
+
+def _store(ticket: Ticket, message: Message, timer: ResponseTimer, by: Person) -> None:
+    created = history.entry(ticket, "created", at=ticket.created_at, by=by, details={"channel": ticket.channel})
+    store_together(ticket, message, timer, created, timer_records.started_entry(ticket, timer, by=by))
+
+
+def _tell(ticket: Ticket) -> None:
+    facts = {"ticket": ticket.pk, "number": ticket.number, "severity": ticket.severity}
+    outbox.emit("ticket.created", organization_id=ticket.organization_id, payload=facts, key=str(ticket.pk))
+    live.publish("desk", "queue-changed", number=ticket.number)
+    live.publish(f"org:{ticket.organization_id}", "ticket-changed", number=ticket.number)

@@ -1,0 +1,151 @@
+"""The fields of a new ticket: which are needed and which codes exist (spec pages 4.1, 2.7). Checked before refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from accounts.models import EndCustomer, Organization, Person
+from common.problems import FieldErrors
+from supportplans.entitlements import Entitlements
+from tickets.models import Kind
+
+LONGEST_SUBJECT = 200
+LONGEST_BODY = 20_000
+LONGEST_TRIED = 5_000
+LONGEST_VERSION = 60
+MOST_WATCHERS = 20
+LARGEST_KEY = 2**63 - 1
+
+# The category and the entitlement of this name: page 2.7 treats them apart from other unknown codes.
+THIRD_PARTY_SOFTWARE = "third_party_software"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was typed or sent. `end_customer` is an id, a name or the partner's reference; `watchers` are e-mails."""
+
+    kind: str
+    severity: str
+    subject: str
+    body: str
+    region: str = ""
+    product: str = ""
+    category: str = ""
+    software: str = ""
+    software_version: str = ""
+    end_customer: str = ""
+    tried: str = ""
+    watchers: Sequence[str] = ()
+    attachments: Sequence[UploadedFile] = ()
+
+    @property
+    def is_technical(self) -> bool:
+        return self.kind == Kind.TECHNICAL
+
+    @property
+    def asks_for_third_party_software(self) -> bool:
+        return self.category == THIRD_PARTY_SOFTWARE or bool(self.software)
+
+    def stripped(self) -> Draft:
+        """Without spaces around its texts, the subject on one line."""
+        names = ("kind", "severity", "region", "product", "category", "software", "software_version", "end_customer")
+        cleaned = {name: getattr(self, name).strip() for name in (*names, "body", "tried")}
+        return replace(self, subject=" ".join(self.subject.split()), **cleaned)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The people and the end customer that a draft names."""
+
+    end_customer: EndCustomer | None
+    watchers: list[Person]
+
+
+def check(draft: Draft, *, organization: Organization, held: Entitlements) -> Named:
+    """Raises FieldErrors naming every field that cannot be taken; else what the draft refers to."""
+    errors: dict[str, list[str]] = {}
+    _check_texts(draft, errors)
+    _check_codes(draft, held, errors)
+    end_customer = _end_customer(draft, organization, errors)
+    watchers = _watchers(draft, organization, errors)
+    if errors:
+        raise FieldErrors(errors)
+    return Named(end_customer, watchers)
+
+
+def check_body(body: str) -> str:
+    """The text of a message without spaces around it; FieldErrors when it is empty or too long."""
+    errors: dict[str, list[str]] = {}
+    stripped = body.strip()
+    _check_length("body", stripped, LONGEST_BODY, errors, required=True)
+    if errors:
+        raise FieldErrors(errors)
+    return stripped
+
+
+def _check_texts(draft: Draft, errors: dict[str, list[str]]) -> None:
+    _check_length("subject", draft.subject, LONGEST_SUBJECT, errors, required=True)
+    _check_length("body", draft.body, LONGEST_BODY, errors, required=True)
+    _check_length("tried", draft.tried, LONGEST_TRIED, errors)
+    _check_length("software_version", draft.software_version, LONGEST_VERSION, errors)
+
+
+def _check_length(name: str, text: str, longest: int, errors: dict[str, list[str]], *, required: bool = False) -> None:
+    if required and not text:
+        errors[name] = [_("Fill this in.")]
+    elif len(text) > longest:
+        errors[name] = [_("Use at most %(longest)s characters.") % {"longest": longest}]
+
+
+def _check_codes(draft: Draft, held: Entitlements, errors: dict[str, list[str]]) -> None:
+    catalogue = held.catalogue
+    _check_code("kind", draft.kind, tuple(Kind.values), errors, required=True)
+    _check_code("severity", draft.severity, catalogue.severity_codes(), errors, required=True)
+    _check_code("region", draft.region, catalogue.region_codes(), errors, required=draft.is_technical)
+    _check_code("product", draft.product, catalogue.product_codes(), errors)
+    _check_code("software", draft.software, catalogue.software_codes(), errors)
+    categories = (*(category.code for category in held.family.categories), THIRD_PARTY_SOFTWARE)
+    _check_code("category", draft.category, categories, errors)
+
+
+def _check_code(
+    name: str, code: str, known: tuple[str, ...], errors: dict[str, list[str]], *, required: bool = False
+) -> None:
+    if not code:
+        if required:
+            errors[name] = [_("Choose one of: %(codes)s.") % {"codes": ", ".join(known)}]
+    elif code not in known:
+        errors[name] = [_("This is not one of: %(codes)s.") % {"codes": ", ".join(known)}]
+
+
+def _end_customer(draft: Draft, organization: Organization, errors: dict[str, list[str]]) -> EndCustomer | None:
+    asked = draft.end_customer
+    if not asked:
+        return None
+    known = EndCustomer.objects.filter(organization=organization, archived_at=None)
+    found = None
+    if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
+        found = known.filter(pk=int(asked)).first()
+    found = found or known.filter(name=asked).first() or known.filter(reference=asked).order_by("pk").first()
+    if found is None:
+        errors["end_customer"] = [_("Your organization has no such end customer.")]
+    return found
+
+
+def _watchers(draft: Draft, organization: Organization, errors: dict[str, list[str]]) -> list[Person]:
+    emails = sorted({email.strip().lower() for email in draft.watchers if email.strip()})
+    if not emails:
+        return []
+    if len(emails) > MOST_WATCHERS:
+        errors["watchers"] = [_("Name at most %(most)s people.") % {"most": MOST_WATCHERS}]
+        return []
+    members = Person.objects.filter(memberships__organization=organization, is_active=True, email__in=emails)
+    found = list(members.order_by("pk"))
+    missing = sorted(set(emails) - {person.email for person in found})
+    if missing:
+        errors["watchers"] = [_("Not a member of your organization: %(emails)s.") % {"emails": ", ".join(missing)}]
+    return found

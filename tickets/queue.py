@@ -1,0 +1,220 @@
+"""The desk's queue (spec page 4.5): its views, its order, and pages that stay fast at a million open tickets.
+
+Every view is read along an index that holds the order (`queue_rank`, `sort_due`, `number`), from the place
+where the last page ended; nothing is counted and nothing is skipped over. Views of due times are read rank by
+rank, because within a rank due times stand in order: overdue tickets come first, and the reading stops there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, StaffProfile
+from common.problems import FieldErrors
+from tickets.models import ACTIVE, Status, Ticket
+from tickets.queue_order import RANKS
+
+VIEWS = ("mine", "unassigned", "team", "at_risk", "breached", "waiting", "callbacks", "all")
+PAGE_SIZE, LARGEST_PAGE = 50, 200
+LEVELS = tuple(StaffProfile.Level.values)
+_SALT = "tickets.queue"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a person narrows the queue to; '' does not narrow. `q` looks in number and subject."""
+
+    product: str = ""
+    tier: str = ""
+    organization: str = ""
+    channel: str = ""
+    level: str = ""
+    severity: str = ""
+    kind: str = ""
+    tag: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins or ends: the three columns of the order."""
+
+    rank: int
+    due: datetime
+    number: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Tickets with organization and people; markers of the pages around, None at the ends."""
+
+    tickets: list[Ticket]
+    next: str | None
+    previous: str | None
+
+
+@dataclass
+class _Where:
+    """Conditions of a view; `by_rank` and `by_product` say along what it is read piece by piece."""
+
+    conditions: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    by_rank: bool = False
+    by_product: Sequence[str] = ()
+
+    def add(self, condition: str, **values: Any) -> None:
+        self.conditions.append(condition)
+        self.values |= values
+
+
+def page(*, view: str, person: Person, at: datetime, filters: Filters, marker: str = "", size: int = PAGE_SIZE) -> Page:
+    """One page of a view of the queue for a person of the staff, inside the scope of all tenants.
+
+    `marker` is `next` or `previous` of another page. Raises FieldErrors for an unknown view or marker.
+    """
+    if view not in VIEWS:
+        raise FieldErrors({"view": [_("Choose one of: %(views)s.") % {"views": ", ".join(VIEWS)}]})
+    place, backwards = _read_marker(marker)
+    where = _of_view(view, person, at)
+    _narrow(where, filters)
+    size = max(1, min(size, LARGEST_PAGE))
+    ids = _ids(where, place, backwards, size + 1)
+    more = len(ids) > size
+    found = _in_order(ids[:size][::-1] if backwards else ids[:size])
+    if not found:
+        return Page([], None, None)
+    has_next = True if backwards else more
+    has_previous = more if backwards else place is not None
+    return Page(
+        found,
+        _marker(found[-1], backwards=False) if has_next else None,
+        _marker(found[0], backwards=True) if has_previous else None,
+    )
+
+
+def _of_view(view: str, person: Person, at: datetime) -> _Where:
+    where = _Where()
+    if view == "waiting":
+        where.add("t.status = %(waiting)s", waiting=Status.WAITING_CUSTOMER)
+        return where
+    # Written out, so that PostgreSQL sees that the partial indexes apply.
+    where.add(f"t.status IN ({', '.join(repr(str(status)) for status in ACTIVE)})")
+    if view == "mine":
+        where.add("t.assignee_id = %(person)s", person=person.pk)
+    elif view == "unassigned":
+        where.add("t.assignee_id IS NULL")
+    elif view == "team":
+        _of_team(where, person)
+    elif view == "breached":
+        where.add("t.sort_due <= %(at)s", at=at)
+        where.by_rank = True
+    elif view == "at_risk":
+        where.add("t.at_risk AND t.sort_due > %(at)s", at=at)
+        where.by_rank = True
+    elif view == "callbacks":
+        # Call-back requests come with the phone desk: no ticket holds one.
+        where.add("false")
+    return where
+
+
+def _of_team(where: _Where, person: Person) -> None:
+    """Tickets of the person's products, of their handler level or a lower one (spec page 4.5 'Routing')."""
+    profile = person.staff
+    where.add("t.handler_level = ANY(%(levels)s)", levels=list(LEVELS[: LEVELS.index(profile.level) + 1]))
+    if profile.products:
+        # A ticket that names no product is everybody's.
+        where.by_product = ("", *profile.products)
+
+
+def _narrow(where: _Where, filters: Filters) -> None:
+    if filters.product:
+        if where.by_product and filters.product not in where.by_product:
+            where.add("false")
+        where.add("t.product = %(product)s", product=filters.product)
+        where.by_product = ()
+    equal = {"tier": "tier", "channel": "channel", "level": "handler_level", "severity": "severity", "kind": "kind"}
+    for name, column in equal.items():
+        if getattr(filters, name):
+            where.add(f"t.{column} = %({name})s", **{name: getattr(filters, name)})
+    if filters.organization:
+        where.add(
+            "t.organization_id = (SELECT id FROM accounts_organization WHERE slug = %(organization)s)",
+            organization=filters.organization,
+        )
+    if filters.tag:
+        where.add("%(tag)s = ANY(t.tags)", tag=filters.tag)
+    if filters.q:
+        like = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        where.add("(t.number ILIKE %(like)s OR t.subject ILIKE %(like)s)", like=like)
+
+
+def _ids(where: _Where, place: Place | None, backwards: bool, limit: int) -> list[int]:
+    way, beyond = ("DESC", "<") if backwards else ("ASC", ">")
+    order = f"ORDER BY queue_rank {way}, sort_due {way}, number {way} LIMIT %(limit)s"
+    values = where.values | {"limit": limit}
+    conditions, pieces = list(where.conditions), ""
+    if where.by_rank:
+        # Each rank is read from where it begins, and the rank of the marker from the marker on.
+        conditions += ["t.queue_rank = piece.rank", f"(t.sort_due, t.number) {beyond} (piece.due, piece.number)"]
+        pieces = (
+            "unnest(%(ranks)s::smallint[], %(dues)s::timestamptz[], %(numbers)s::text[]) AS piece(rank, due, number)"
+        )
+        values |= _rank_bounds(place, backwards)
+    elif place is not None:
+        conditions.append(f"(t.queue_rank, t.sort_due, t.number) {beyond} (%(rank)s, %(due)s, %(number)s)")
+        values |= {"rank": place.rank, "due": place.due, "number": place.number}
+    if where.by_product:
+        conditions.append("t.product = piece.product")
+        pieces = "unnest(%(products)s::text[]) AS piece(product)"
+        values["products"] = list(where.by_product)
+    # Fixed texts only: whatever was typed is among the values.
+    sql = (
+        "SELECT t.id, t.queue_rank, t.sort_due, t.number FROM tickets_ticket AS t "  # noqa: S608
+        f"WHERE {' AND '.join(conditions)} {order}"
+    )
+    if pieces:
+        sql = f"SELECT id FROM {pieces} CROSS JOIN LATERAL ({sql}) AS part {order}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _rank_bounds(place: Place | None, backwards: bool) -> dict[str, Any]:
+    ranks = [rank for rank in RANKS if place is None or (rank <= place.rank if backwards else rank >= place.rank)]
+    open_end = ("infinity", "~") if backwards else ("-infinity", "")
+    bounds = [open_end] * len(ranks)
+    if place is not None and place.rank in ranks:
+        bounds[ranks.index(place.rank)] = (place.due.isoformat(), place.number)
+    return {"ranks": ranks, "dues": [due for due, _number in bounds], "numbers": [number for _due, number in bounds]}
+
+
+def _in_order(ids: Sequence[int]) -> list[Ticket]:
+    found: Iterable[Ticket] = Ticket.objects.filter(pk__in=ids).select_related(
+        "organization", "reporter", "assignee", "end_customer"
+    )
+    by_id = {ticket.pk: ticket for ticket in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _marker(ticket: Ticket, *, backwards: bool) -> str:
+    """Signed, so that nobody writes one by hand; it names a place, and the place may be gone."""
+    place = [ticket.queue_rank, ticket.sort_due.isoformat(), ticket.number, backwards]
+    return signing.dumps(place, salt=_SALT, compress=True)
+
+
+def _read_marker(marker: str) -> tuple[Place | None, bool]:
+    if not marker:
+        return None, False
+    try:
+        rank, due, number, backwards = signing.loads(marker, salt=_SALT)
+    except (signing.BadSignature, json.JSONDecodeError) as error:
+        raise FieldErrors({"cursor": [_("This page marker is not valid. Start from the first page.")]}) from error
+    return Place(rank, datetime.fromisoformat(due), number), backwards

@@ -1,0 +1,124 @@
+"""What follows from a ticket's events: people are told (spec pages 4.4, 4.6). Runs in the relay, at least once.
+
+Each notice carries a key made of the event, so that a second run tells nobody twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Person
+from common import clock, outbox
+from common.models import OutboxEvent
+from notifications.notices import notify
+from supportplans.entitlements import entitlements
+from tickets import access
+from tickets.addresses import desk_path, ticket_path
+from tickets.escalation_people import told_of
+from tickets.models import Message, ResponseTimer, Status, Ticket
+
+_STEP_KINDS = {50: "ticket.step50", 80: "ticket.step80", 100: "ticket.breach", 200: "ticket.step200"}
+# What the customer is told of besides messages, by the change of a `ticket.updated`.
+_CUSTOMER_KINDS = {
+    "accepted": "ticket.accepted",
+    "waiting": "ticket.waiting",
+    "closed": "ticket.closed",
+}
+
+
+@outbox.handles("ticket.escalated")
+def tell_of_step(event: OutboxEvent) -> None:
+    """The step's people learn that a timer crossed it."""
+    step = event.payload["step"]
+    ticket = _ticket(event)
+    timer = ResponseTimer.objects.get(pk=event.payload["timer"])
+    _tell_staff(
+        told_of(step, ticket, entitlements(ticket.organization, clock.now())),
+        _STEP_KINDS[step],
+        ticket,
+        key=f"step:{timer.pk}:{step}",
+        due_at=timer.due_at.isoformat(),
+    )
+
+
+@outbox.handles("ticket.replied")
+def tell_of_reply(event: OutboxEvent) -> None:
+    """Reporter and watchers learn that the staff answered."""
+    message = _message(event)
+    _tell_customers(_ticket(event), "ticket.replied", key=f"message:{message.pk}", by=_author(message))
+
+
+@outbox.handles("ticket.updated")
+def tell_of_change(event: OutboxEvent) -> None:
+    """The assignee learns of customers' messages and of tickets given to them, the customer of other changes."""
+    ticket, change = _ticket(event), event.payload.get("change", "")
+    if event.payload.get("message"):
+        message = _message(event)
+        if ticket.assignee:
+            _tell_staff([ticket.assignee], "ticket.message", ticket, key=f"message:{message.pk}", by=_author(message))
+    elif change == "assigned":
+        colleague = Person.objects.filter(pk=event.payload["to"]).first()
+        if colleague and colleague.pk != event.payload.get("by"):
+            _tell_staff(
+                [colleague], "ticket.assigned", ticket, key=f"event:{event.pk}", by=event.payload.get("by_name", "")
+            )
+    elif change in _CUSTOMER_KINDS and not event.payload.get("by_customer"):
+        _tell_customers(ticket, _CUSTOMER_KINDS[change], key=f"event:{event.pk}")
+
+
+@outbox.handles("ticket.resolved")
+def tell_of_resolution(event: OutboxEvent) -> None:
+    """Reporter and watchers learn that it is resolved; not when it was taken up again meanwhile."""
+    ticket = _ticket(event)
+    if ticket.status == Status.RESOLVED:
+        _tell_customers(ticket, "ticket.resolved", key=f"event:{event.pk}")
+
+
+@outbox.handles("ticket.quiet")
+def remind(event: OutboxEvent) -> None:
+    """Reporter and watchers are reminded that we wait for them."""
+    ticket = _ticket(event)
+    if ticket.status == Status.WAITING_CUSTOMER:
+        _tell_customers(ticket, "ticket.reminder", key=f"event:{event.pk}", resolves_on=event.payload["resolves_on"])
+
+
+def _ticket(event: OutboxEvent) -> Ticket:
+    return Ticket.objects.select_related("organization", "reporter", "assignee").get(pk=event.payload["ticket"])
+
+
+def _message(event: OutboxEvent) -> Message:
+    return Message.objects.select_related("author").get(pk=event.payload["message"])
+
+
+def _author(message: Message) -> str:
+    return message.author.display_name() if message.author else ""
+
+
+def _tell_customers(ticket: Ticket, kind: str, *, key: str, **params: Any) -> None:
+    """Reporter and watchers, as far as they still belong to the organization."""
+    interested = {ticket.reporter_id} | {person.pk for person in access.watchers_of(ticket)}
+    people = Person.objects.filter(
+        pk__in=interested, is_active=True, memberships__organization_id=ticket.organization_id
+    )
+    url = ticket_path(ticket.organization.slug, ticket.number)
+    notify(
+        people=people,
+        kind=kind,
+        params=_facts(ticket) | params,
+        url=url,
+        key=f"{kind}:{key}",
+        organization=ticket.organization,
+    )
+
+
+def _tell_staff(people: list[Person], kind: str, ticket: Ticket, *, key: str, **params: Any) -> None:
+    notify(people=people, kind=kind, params=_facts(ticket) | params, url=desk_path(ticket.number), key=f"{kind}:{key}")
+
+
+def _facts(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "organization": ticket.organization.name,
+        "severity": ticket.severity,
+    }

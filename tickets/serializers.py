@@ -1,0 +1,188 @@
+"""What the API of tickets reads and writes: for checking types of input, and for the OpenAPI document.
+
+Which codes exist and which are needed is the rule's matter (tickets/filing_fields.py): here only what is text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tickets.models import Channel, Kind, ResponseTimer, Side, Status
+
+
+class Text(serializers.CharField):
+    """Text and nothing that only looks like it: no numbers, no booleans."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise serializers.ValidationError(_("Send text."))
+        return super().to_internal_value(data)
+
+
+def optional_text() -> Text:
+    return Text(required=False, allow_blank=True, allow_null=True)
+
+
+@extend_schema_field({"type": ["integer", "string", "null"]})
+class IdOrText(serializers.Field):
+    """The id of an end customer, or its name or reference."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, bool) or not isinstance(data, (int, str)):
+            raise serializers.ValidationError(_("Send the id, the name or the reference."))
+        return str(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class FilesIn(serializers.Serializer):
+    """Files come as parts named `attachments` of a multipart body."""
+
+    attachments = serializers.ListField(child=serializers.FileField(), required=False, write_only=True)
+
+
+class TicketIn(FilesIn):
+    kind = Text()
+    severity = Text()
+    subject = Text()
+    body = Text()
+    region = optional_text()
+    product = optional_text()
+    category = optional_text()
+    software = optional_text()
+    software_version = optional_text()
+    end_customer = IdOrText(required=False, allow_null=True)
+    tried = optional_text()
+    watchers = serializers.ListField(child=Text(), required=False, max_length=100)
+
+
+class MessageIn(FilesIn):
+    body = Text()
+
+
+class ReplyIn(MessageIn):
+    then = serializers.ChoiceField(["wait", "resolve", ""], required=False, allow_null=True)
+
+
+class AssignIn(serializers.Serializer):
+    to = Text()
+
+
+class PersonShape(serializers.Serializer):
+    name = serializers.CharField()
+
+
+class ColleagueShape(PersonShape):
+    email = serializers.CharField()
+
+
+class EndCustomerShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    reference = serializers.CharField()
+
+
+class TicketShape(serializers.Serializer):
+    number = serializers.CharField()
+    kind = serializers.ChoiceField(Kind.choices)
+    severity = serializers.CharField()
+    status = serializers.ChoiceField(Status.choices)
+    subject = serializers.CharField()
+    product = serializers.CharField(allow_null=True)
+    category = serializers.CharField(allow_null=True)
+    region = serializers.CharField(allow_null=True)
+    software = serializers.CharField(allow_null=True)
+    software_version = serializers.CharField(allow_null=True)
+    end_customer = EndCustomerShape(allow_null=True)
+    tried = serializers.CharField(allow_null=True)
+    tier = serializers.CharField()
+    channel = serializers.ChoiceField(Channel.choices)
+    reporter = PersonShape(allow_null=True)
+    assignee = PersonShape(allow_null=True)
+    created_at = serializers.DateTimeField()
+    response_due_at = serializers.DateTimeField(allow_null=True)
+    response_state = serializers.ChoiceField(ResponseTimer.State.choices)
+    first_reply_at = serializers.DateTimeField(allow_null=True)
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    url = serializers.URLField()
+
+
+class QueueRowShape(TicketShape):
+    reporter = ColleagueShape(allow_null=True)
+    assignee = ColleagueShape(allow_null=True)
+    organization = serializers.CharField()
+    organization_name = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
+    resolution_priority = serializers.CharField()
+    handler_level = serializers.CharField()
+    seconds_left = serializers.IntegerField(allow_null=True)
+    event_booking = serializers.IntegerField(allow_null=True)
+
+
+class AuthorShape(serializers.Serializer):
+    name = serializers.CharField()
+    side = serializers.ChoiceField(Side.choices)
+
+
+class AttachmentShape(serializers.Serializer):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    content_type = serializers.CharField()
+    url = serializers.URLField()
+
+
+class MessageShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    author = AuthorShape()
+    body = serializers.CharField()
+    body_html = serializers.CharField()
+    public = serializers.BooleanField()
+    channel = serializers.ChoiceField(Channel.choices)
+    at = serializers.DateTimeField()
+    attachments = AttachmentShape(many=True)
+
+
+class TimerShape(serializers.Serializer):
+    kind = serializers.ChoiceField(["first", "next"])
+    started_at = serializers.DateTimeField()
+    target_minutes = serializers.IntegerField(allow_null=True)
+    target_working_days = serializers.IntegerField(allow_null=True)
+    due_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    breached_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.ChoiceField(ResponseTimer.State.choices)
+
+
+class HistoryShape(serializers.Serializer):
+    at = serializers.DateTimeField()
+    by = serializers.CharField(allow_null=True)
+    event = serializers.CharField()
+    details = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_details(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row["details"]
+
+
+class TicketDetailShape(TicketShape):
+    body = serializers.CharField()
+    watchers = serializers.ListField(child=serializers.CharField())
+    messages = MessageShape(many=True)
+    timers = TimerShape(many=True)
+    history = HistoryShape(many=True)
+
+
+class DeskTicketShape(QueueRowShape):
+    body = serializers.CharField()
+    watchers = serializers.ListField(child=serializers.CharField())
+    messages = MessageShape(many=True)
+    timers = TimerShape(many=True)
+    history = HistoryShape(many=True)
