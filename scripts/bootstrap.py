@@ -31,9 +31,7 @@ def works(python):
 def make_venv():
     """A fresh virtual environment in .venv/, or a message that says what is missing."""
     say(f"virtual environment: .venv with Python {sys.version.split()[0]}")
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False
-    )
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False)
     if made.returncode:
         say(made.stdout + made.stderr)
         sys.exit("Python could not make .venv (on Debian and Ubuntu: apt-get install python3-venv).")
@@ -59,9 +57,7 @@ def install(lock):
 if __name__ == "__main__":
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
-        sys.exit(
-            f"Python 3.11 or newer is needed; {sys.executable} is {found}. Name another: make PY=/path"
-        )
+        sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {found}. Name another: make PY=/path")
     started = time.monotonic()
     if not works(PYTHON):
         make_venv()

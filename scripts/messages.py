@@ -101,9 +101,7 @@ def collect() -> dict[Text, list[str]]:
             if file.relative_to(ROOT).as_posix() not in places:
                 places.append(file.relative_to(ROOT).as_posix())
     with_plural = {(text.context, text.text) for text in found if text.plural}  # one entry for both in a .po
-    return {
-        text: found[text] for text in found if text.plural or (text.context, text.text) not in with_plural
-    }
+    return {text: found[text] for text in found if text.plural or (text.context, text.text) not in with_plural}
 
 
 def key(entry: polib.POEntry) -> Text:
@@ -179,6 +177,4 @@ if __name__ == "__main__":
         if "--check" not in sys.argv:
             update(one, texts)
         elif problems := faults(one, texts):
-            sys.exit(
-                "\n".join(problems) + f"\n{one}: {len(problems)} faults; `make messages` collects new texts"
-            )
+            sys.exit("\n".join(problems) + f"\n{one}: {len(problems)} faults; `make messages` collects new texts")

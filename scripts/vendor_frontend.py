@@ -103,6 +103,7 @@ def packages_are_current() -> bool:
 
 if __name__ == "__main__":
     if not packages_are_current():
+        print("front-end packages: package-lock.json", flush=True)
         install_packages()
     VENDOR.mkdir(parents=True, exist_ok=True)
     copy_files()

@@ -67,14 +67,11 @@ class Portal:
 
 
 @pytest.fixture
-def place(tmp_path_factory):
-    """A home that PostgreSQL's own user can reach, and a free port."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    for folder in (home.parent, home.parent.parent):
-        folder.chmod(0o711)
+def place(open_home):
+    """A home to be made, and a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return home, probe.getsockname()[1]
+        return open_home / "home", probe.getsockname()[1]
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:

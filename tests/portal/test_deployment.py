@@ -116,19 +116,15 @@ def state_of(postgres: Postgres) -> dict[str, list[tuple]]:
         connection.close()
 
 
-def test_the_server_s_database_is_set_up_as_the_demo_s(tmp_path_factory):
+def test_the_server_s_database_is_set_up_as_the_demo_s(open_home):
     states = []
-    for way in ("embedded", "script"):
-        home = tmp_path_factory.mktemp(way)
-        for folder in (home, home.parent, home.parent.parent):
-            folder.chmod(0o711)
+    for way in (roles.make_roles_and_database, run_roles_script):
+        home = open_home / way.__name__
+        home.mkdir(mode=0o711)
         postgres = Postgres(home, fast=True)
         postgres.start()
         try:
-            if way == "embedded":
-                roles.make_roles_and_database(postgres)
-            else:
-                run_roles_script(postgres)
+            way(postgres)
             states.append(state_of(postgres))
         finally:
             postgres.stop()

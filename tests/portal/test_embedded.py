@@ -20,14 +20,8 @@ from portal.embedded.valkey import Valkey
 
 
 @pytest.fixture
-def home(tmp_path_factory):
-    """A home as `make demo` makes it, with a path short enough or not, as the machine has it."""
-    folder = tmp_path_factory.mktemp("home")
-    folder.chmod(0o711)
-    for parent in folder.parents:  # pytest's own folders are closed; as root PostgreSQL runs as another user
-        if parent.owner() != "root" or parent.name.startswith("pytest-"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    return folder
+def home(open_home):
+    return open_home
 
 
 @pytest.fixture
