@@ -1,0 +1,48 @@
+"""`manage.py load_demo [--empty]`: what `make demo` starts with; a second run keeps what is there."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from billing.actions.base import Wish
+from common import clock
+from common.beijing import Month
+from portal.demo import cast, plans, stories
+
+# Days before now; 0 is the first instant of this month, so that a monthly term runs today, whatever the day.
+BOUGHT: list[tuple[str, Wish, int]] = [
+    ("zenith", Wish("subscribe", tier="enterprise", cycle="yearly"), 200),
+    ("orbit", Wish("subscribe", tier="business", cycle="yearly"), 130),
+    ("summit", Wish("subscribe", tier="premium", cycle="yearly"), 75),
+    ("pine", Wish("subscribe", tier="standard", cycle="monthly"), 0),
+]
+
+
+class Command(BaseCommand):
+    help = "Load the demo's organizations, people, plans and tickets; nothing is changed where they are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--empty", action="store_true", help="organizations and people alone")
+
+    def handle(self, *args: Any, empty: bool, **options: Any) -> None:
+        if cast.is_there():
+            self.stdout.write("the demo's data are there: kept")
+            return
+        now = clock.now()
+        players = cast.gather(now - timedelta(days=210))
+        self.stdout.write(f"{len(players.organizations)} organizations, {len(players.people)} people")
+        if empty:
+            return
+        for slug, wish, days in BOUGHT:
+            plans.buy(
+                organization=players.organizations[slug],
+                by=players.owner(slug),
+                wish=wish,
+                at=now - timedelta(days=days) if days else Month.of_instant(now).starts_at,
+            )
+        self.stdout.write(f"{len(BOUGHT)} subscriptions")
+        self.stdout.write(f"{stories.tell(players, now=now)} tickets")

@@ -1,0 +1,134 @@
+"""The whole portal as `make demo` runs it, for tests that need every process: web, worker, beat, both servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 90  # seconds; a start takes about ten, more while other tests run beside it
+OF_THE_TEST_RUN = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PORTAL_TESTING", "DJANGO_SETTINGS_MODULE"}
+
+
+class Portal:
+    """One `python -m portal.embedded`, which is all that `make demo` runs once everything is installed."""
+
+    def __init__(self, home: Path, port: int, **environment: str) -> None:
+        self.home, self.url = home, f"http://127.0.0.1:{port}"
+        kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
+        self.environment = kept | {"PORTAL_HOME": str(home), "PORT": str(port), "EMPTY": "1"} | environment
+        self.screen = home.parent / f"screen-{time.monotonic_ns()}"
+        with self.screen.open("w") as screen:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "portal.embedded"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=screen,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait_for(self, words: str, times: int = 1) -> None:
+        """Until `words` stand on the screen `times` times."""
+        deadline = time.monotonic() + PATIENCE
+        while self.screen.read_text().count(words) < times:
+            assert self.process.poll() is None or words in self.screen.read_text(), self.screen.read_text()
+            assert time.monotonic() < deadline, self.screen.read_text()
+            time.sleep(0.1)
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not self.is_ready():
+            assert self.process.poll() is None, self.screen.read_text()
+            assert time.monotonic() < deadline, self.screen.read_text()
+            time.sleep(0.1)
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def children(self) -> dict[str, psutil.Process]:
+        """The processes of the portal by name."""
+        roster = json.loads((self.home / "children.json").read_text())
+        return {name: psutil.Process(noted["pid"]) for name, noted in roster.items()}
+
+    def manage(self, *command: str) -> str:
+        """`manage.py COMMAND` joined to this portal; its output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def client(self, email: str) -> httpx.Client:
+        """A client of the API with a token of that person."""
+        token = self.manage("create_token", email, "--scope", "write")
+        return httpx.Client(
+            base_url=f"{self.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=90, trust_env=False
+        )
+
+    def travel(self, admin: httpx.Client, to: datetime) -> None:
+        """Move the portal's clock."""
+        answer = admin.put("operator/clock", json={"now": to.isoformat()})
+        assert answer.status_code == 200, answer.text
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """As Ctrl-C does."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+
+
+def make_place(folder: Path) -> tuple[Path, int]:
+    """A home that PostgreSQL's own user can reach, and a free port."""
+    home = folder / "home"
+    for parent in (home.parent, home.parent.parent):
+        parent.chmod(0o711)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return home, probe.getsockname()[1]
+
+
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[Portal]:
+    """A ready portal, stopped at the end."""
+    home, port = make_place(folder)
+    portal = Portal(home, port, **environment)
+    try:
+        portal.wait_until_ready()
+        yield portal
+    finally:
+        portal.stop()
+
+
+def pay(portal: Portal, order: dict[str, Any]) -> None:
+    """Pay an order at the sandbox, as a script may."""
+    reference = order["payment"]["reference"]
+    answer = httpx.post(f"{portal.url}/sandbox/payments/{reference}", json={"outcome": "succeeded"}, trust_env=False)
+    assert answer.status_code == 200, answer.text
