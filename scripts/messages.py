@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polib
 
@@ -52,9 +52,9 @@ def in_python(file: Path) -> Iterator[Text]:
             continue
         if any(isinstance(argument, ast.JoinedStr) for argument in node.args):
             sys.exit(f"{file.relative_to(ROOT)}:{node.lineno}: an f-string cannot be translated")
-        found = ["" if place is None else _literal(node.args, place) for place in MARKS[name]]
-        if None not in found and found[1]:
-            yield Text(*found)
+        context, text, plural = ("" if place is None else _literal(node.args, place) for place in MARKS[name])
+        if text and context is not None and plural is not None:
+            yield Text(context, text, plural)
 
 
 def _literal(arguments: list[ast.expr], place: int) -> str | None:
@@ -64,7 +64,7 @@ def _literal(arguments: list[ast.expr], place: int) -> str | None:
 
 def in_template(file: Path) -> Iterator[Text]:
     """Texts of {% translate %}, {% blocktranslate %} and _("…") in one template."""
-    from django.template import engines
+    from django.template import Engine
     from django.template.base import Lexer, TokenType
     from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
@@ -73,7 +73,7 @@ def in_template(file: Path) -> Iterator[Text]:
         if token.token_type in (TokenType.BLOCK, TokenType.VAR):
             for double, single in IN_TEMPLATE.findall(token.contents):
                 yield Text("", double or single, "")
-    nodes = engines["django"].engine.from_string(source).nodelist
+    nodes = Engine.get_default().from_string(source).nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
         constant = node.filter_expression.var
         if getattr(constant, "literal", None):
@@ -83,7 +83,7 @@ def in_template(file: Path) -> Iterator[Text]:
         yield Text(_context(node), node.render_token_list(node.singular)[0], plural)
 
 
-def _context(node) -> str:
+def _context(node: Any) -> str:
     return str(node.message_context.resolve({})) if node.message_context else ""
 
 

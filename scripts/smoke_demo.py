@@ -91,7 +91,7 @@ def look_around(url: str) -> None:
     families = json.load(browser.open(f"{url}/api/v1/catalogue"))["families"]
     assert len(families) == 2, families
     form = browser.open(f"{url}/accounts/login/").read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
     fields = {"login": "owner@pine.example", "password": "demo", "csrfmiddlewaretoken": token}
     home = browser.open(f"{url}/accounts/login/", urllib.parse.urlencode(fields).encode())
     assert home.status == 200
