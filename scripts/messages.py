@@ -73,7 +73,7 @@ def in_template(file: Path) -> Iterator[Text]:
         if token.token_type in (TokenType.BLOCK, TokenType.VAR):
             for double, single in IN_TEMPLATE.findall(token.contents):
                 yield Text("", double or single, "")
-    nodes = Engine.get_default().from_string(source).nodelist
+    nodes: Any = Engine.get_default().from_string(source).nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
         constant = node.filter_expression.var
         if getattr(constant, "literal", None):
