@@ -63,7 +63,7 @@ def _literal(arguments: list[ast.expr], place: int) -> str | None:
 
 
 def in_template(file: Path) -> Iterator[Text]:
-    """Texts of {% translate %}, {% blocktranslate %} and _("…") in one template."""
+    """Texts of {% translate %}, {% blocktranslate %} and _("…") in one template; Django doubles each % in them."""
     from django.template import Engine
     from django.template.base import Lexer, TokenType
     from django.templatetags.i18n import BlockTranslateNode, TranslateNode
@@ -72,12 +72,12 @@ def in_template(file: Path) -> Iterator[Text]:
     for token in Lexer(source).tokenize():
         if token.token_type in (TokenType.BLOCK, TokenType.VAR):
             for double, single in IN_TEMPLATE.findall(token.contents):
-                yield Text("", double or single, "")
+                yield Text("", (double or single).replace("%", "%%"), "")
     nodes: Any = Engine.get_default().from_string(source).nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
         constant = node.filter_expression.var
         if getattr(constant, "literal", None):
-            yield Text(_context(node), str(constant.literal).replace("%%", "%"), "")
+            yield Text(_context(node), str(constant.literal).replace("%", "%%"), "")
     for node in nodes.get_nodes_by_type(BlockTranslateNode):
         plural = node.render_token_list(node.plural)[0] if node.plural else ""
         yield Text(_context(node), node.render_token_list(node.singular)[0], plural)
