@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
 from common.problem_pages import problem_page
@@ -47,11 +48,7 @@ def fault(request: HttpRequest) -> HttpResponse:
     """handler500: rendered without the database's help."""
     if request.path.startswith("/api/"):
         return problem_json(Fault())
-    return HttpResponse(
-        "<!doctype html><title>Something broke</title><h1>Something broke on our side</h1>"
-        "<p>Nothing you typed is lost if you go back. We were told; try again in a minute.</p>",
-        status=500,
-    )
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def _either(request: HttpRequest, problem: Problem) -> HttpResponse:

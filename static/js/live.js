@@ -5,11 +5,15 @@
   const texts = () => document.getElementById("portal-texts")?.dataset ?? {};
   const HIDDEN_AFTER = 60_000, FIRST_WAIT = 1_000, LONGEST_WAIT = 30_000, TELL_AFTER = 3, FADE_AFTER = 7_000;
 
+  const ICONS = { info: "info-circle", success: "circle-check", warning: "alert-triangle", error: "alert-circle" };
+
   function notice(text, kind = "info", fades = true) {
     const copy = document.getElementById("notice-template")?.content.firstElementChild?.cloneNode(true);
     if (!copy) return null;
     copy.className = `notice notice-${kind}`;
     copy.querySelector(".notice-text").textContent = text;
+    const use = copy.querySelector(".notice-icon use");
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${ICONS[kind] ?? ICONS.info}`));
     if (!fades) copy.removeAttribute("data-notice-fades");
     document.getElementById("notices").append(copy);
     fade(copy);
