@@ -17,7 +17,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("zh_Hans",)
 NOT_OURS = {"tests", "bench", "scripts", "node_modules", "migrations"}
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%%(?:\(\w+\)[sd])?|%\(\w+\)[sd]|%[sd]|\{\w*\}")
 IN_TEMPLATE = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
 # Function -> places of (context, text, plural) among its arguments.
 MARKS: dict[str, tuple[int | None, int, int | None]] = {
