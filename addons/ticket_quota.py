@@ -19,7 +19,7 @@ from accounts.models import Organization, Person
 from addons import quota_notices
 from addons.allowance import Allowance
 from addons.models import QuotaCounter
-from common import money
+from common import live, money
 from common.beijing import BEIJING, Month
 from common.problems import Refusal
 from supportplans.entitlements import Entitlements
@@ -151,6 +151,7 @@ def _taken(
         told_low=told_low,
         told_exhausted=told_exhausted,
     )
+    live.publish(f"org:{organization.pk}", "quota-changed")
     return left
 
 
@@ -201,7 +202,10 @@ def give_back(*, organization: Organization, ticket_number: str, at: datetime, r
         # Two returns of one unit wait for each other here; the second finds the entry of the first.
         cursor.execute(_LOCK_TAKEN, values)
         cursor.execute(_GIVE_BACK, values)
-        return cursor.rowcount == 1
+        returned = cursor.rowcount == 1
+    if returned:
+        live.publish(f"org:{organization.pk}", "quota-changed")
+    return returned
 
 
 def balance(organization: Organization, at: datetime, entitlements: Entitlements) -> Balance:

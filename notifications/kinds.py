@@ -72,9 +72,7 @@ KINDS: dict[str, Kind] = {
         "clock",
     ),
     "ticket.reminder": Kind(
-        _(
-            "We still wait for your answer on ticket %(number)s: %(subject)s. It is resolved on %(resolves_on)s without."
-        ),
+        _("We wait for your answer on ticket %(number)s: %(subject)s. Without one it is resolved on %(resolves_on)s."),
         _("Reminder: ticket %(number)s waits for your answer"),
         _OPEN_TICKET,
         "clock",

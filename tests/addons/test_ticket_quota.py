@@ -18,6 +18,11 @@ from tests.addons.conftest import NOON, balance, buy, counter, entries, give_bac
 DECEMBER = datetime(2026, 12, 1, tzinfo=BEIJING)
 
 
+def run(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
 def use_up(organization, count=30):
     for number in range(count):
         take(organization, f"T-2026-{number}")
@@ -203,8 +208,7 @@ def test_entries_are_only_ever_inserted(people, on_tier):
     take(pine)
     for change in ("UPDATE addons_quotaentry SET quantity = 0", "DELETE FROM addons_quotaentry"):
         with pytest.raises(DatabaseError, match="only ever inserted"), tenancy.everything():
-            with connection.cursor() as cursor:
-                cursor.execute(change)
+            run(change)
 
 
 def test_another_organization_sees_and_writes_nothing(people, on_tier):
@@ -214,12 +218,10 @@ def test_another_organization_sees_and_writes_nothing(people, on_tier):
             cursor.execute(f"SELECT count(*) FROM {table}")
             assert cursor.fetchone() == (0,)
     with pytest.raises(DatabaseError, match="row-level security"), tenancy.organization(people.acme.pk):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO addons_quotacounter (organization_id, code, period_start, used, packs_granted,"
-                " packs_lapsed, told_low, told_exhausted) VALUES (%s, 'x', '2026-11-01', 0, 0, 0, false, false)",
-                [people.pine.pk],
-            )
+        run(
+            "INSERT INTO addons_quotacounter (organization_id, code, period_start, used, packs_granted,"
+            f" packs_lapsed, told_low, told_exhausted) VALUES ({people.pine.pk}, 'x', '2026-11-01', 0, 0, 0, false, false)"
+        )
 
 
 def test_a_month_without_movements_needs_no_row(people, on_tier):

@@ -1,0 +1,47 @@
+"""How billing's rows are reached: through their organization, inside its tenant scope."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import Organization
+from billing.models import Invoice, Order, Payment
+from common.problems import NotFound
+
+
+def orders_of(organization: Organization) -> QuerySet[Order]:
+    """With what an order is shown by, newest first."""
+    return (
+        Order.objects.filter(organization=organization)
+        .select_related("organization", "quote", "invoice", "placed_by")
+        .prefetch_related(Prefetch("payments", queryset=Payment.objects.order_by("-pk")))
+        .order_by("-pk")
+    )
+
+
+def order_named(organization: Organization, number: str) -> Order:
+    """Raises NotFound."""
+    order = orders_of(organization).filter(number=number).first()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def payments_of(organization: Organization) -> QuerySet[Payment]:
+    """With order and invoice, newest first."""
+    payments = Payment.objects.filter(organization=organization)
+    return payments.select_related("order", "order__quote", "order__invoice").order_by("-pk")
+
+
+def invoices_of(organization: Organization) -> QuerySet[Invoice]:
+    """With lines, newest first."""
+    invoices = Invoice.objects.filter(organization=organization)
+    return invoices.select_related("order", "payment").prefetch_related("lines").order_by("-pk")
+
+
+def invoice_named(organization: Organization, number: str) -> Invoice:
+    """Raises NotFound."""
+    invoice = invoices_of(organization).filter(number=number).first()
+    if invoice is None:
+        raise NotFound
+    return invoice

@@ -1,0 +1,115 @@
+"""API of billing: quotes, orders, payments, invoices (spec page 7). Thin doors: parse, call one function, answer."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api_doors import OrganizationAPIView
+from billing import access, orders, quotes
+from billing.actions import Wish
+from billing.api_shapes import (
+    InvoiceShape,
+    OrderShape,
+    PaymentShape,
+    QuoteShape,
+    invoice_body,
+    order_body,
+    payment_body,
+    quote_body,
+)
+from common import clock
+from common.api import listed
+from common.api_schema import list_of
+
+
+class BillingAPIView(OrganizationAPIView):
+    area = "orders"
+
+
+class WishFields(serializers.Serializer):
+    action = serializers.CharField(max_length=40)
+    tier = serializers.CharField(max_length=40, required=False, default="")
+    cycle = serializers.CharField(max_length=40, required=False, default="")
+    quantity = serializers.IntegerField(required=False, default=None, min_value=1, max_value=1_000_000)
+    at = serializers.CharField(max_length=40, required=False, default="now")
+
+
+class QuoteFields(serializers.Serializer):
+    quote = serializers.CharField(max_length=100)
+
+
+class NoFields(serializers.Serializer):
+    """An action that needs no fields takes `{}` or no body."""
+
+
+class QuotesView(BillingAPIView):
+    @extend_schema(operation_id="quotes_create", request=WishFields, responses={201: QuoteShape})
+    def post(self, request: Request, slug: str) -> Response:
+        fields = WishFields(data=request.data)
+        fields.is_valid(raise_exception=True)
+        wish = Wish(**fields.validated_data)
+        quote = quotes.make_quote(organization=self.organization, wish=wish, at=clock.now(), by=self.person)
+        return Response(quote_body(quote), status=201)
+
+
+class OrdersView(BillingAPIView):
+    @extend_schema(operation_id="orders_list", responses={200: list_of(OrderShape)})
+    def get(self, request: Request, slug: str) -> Response:
+        return listed(self, access.orders_of(self.organization), order_body)
+
+    @extend_schema(operation_id="orders_create", request=QuoteFields, responses={201: OrderShape})
+    def post(self, request: Request, slug: str) -> Response:
+        fields = QuoteFields(data=request.data)
+        fields.is_valid(raise_exception=True)
+        order = orders.place_order(
+            organization=self.organization,
+            quote_id=fields.validated_data["quote"],
+            at=clock.now(),
+            by=self.person,
+        )
+        return Response(order_body(access.order_named(self.organization, order.number)), status=201)
+
+
+class OrderView(BillingAPIView):
+    @extend_schema(operation_id="orders_retrieve", responses={200: OrderShape})
+    def get(self, request: Request, slug: str, number: str) -> Response:
+        return Response(order_body(access.order_named(self.organization, number)))
+
+
+class CancelOrderView(BillingAPIView):
+    @extend_schema(operation_id="orders_cancel", request=NoFields, responses={200: OrderShape})
+    def post(self, request: Request, slug: str, number: str) -> Response:
+        order = access.order_named(self.organization, number)
+        orders.cancel_order(order=order, at=clock.now(), by=self.person)
+        return Response(order_body(access.order_named(self.organization, number)))
+
+
+class PayOrderView(BillingAPIView):
+    open_when_disabled = True
+
+    @extend_schema(operation_id="orders_pay", request=NoFields, responses={200: OrderShape})
+    def post(self, request: Request, slug: str, number: str) -> Response:
+        order = access.order_named(self.organization, number)
+        orders.pay_again(order=order, at=clock.now(), by=self.person)
+        return Response(order_body(access.order_named(self.organization, number)))
+
+
+class PaymentsView(BillingAPIView):
+    @extend_schema(operation_id="payments_list", responses={200: list_of(PaymentShape)})
+    def get(self, request: Request, slug: str) -> Response:
+        return listed(self, access.payments_of(self.organization), payment_body)
+
+
+class InvoicesView(BillingAPIView):
+    @extend_schema(operation_id="invoices_list", responses={200: list_of(InvoiceShape)})
+    def get(self, request: Request, slug: str) -> Response:
+        return listed(self, access.invoices_of(self.organization), invoice_body)
+
+
+class InvoiceView(BillingAPIView):
+    @extend_schema(operation_id="invoices_retrieve", responses={200: InvoiceShape})
+    def get(self, request: Request, slug: str, number: str) -> Response:
+        return Response(invoice_body(access.invoice_named(self.organization, number)))

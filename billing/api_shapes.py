@@ -1,0 +1,212 @@
+"""The JSON shapes of billing (spec page 7): one function per thing, and the serializer that documents it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from billing import cancellation, payments, wording
+from billing.models import Invoice, InvoiceLine, Order, Payment, Quote
+from common import clock
+from common.api import api_time
+from common.money import plain
+
+
+def amount_field(**options: Any) -> serializers.DecimalField:
+    """Money: text with two decimals."""
+    return serializers.DecimalField(max_digits=14, decimal_places=2, **options)
+
+
+class LineShape(serializers.Serializer):
+    code = serializers.CharField()
+    description = serializers.CharField()
+    quantity = serializers.IntegerField()
+    days = serializers.IntegerField(allow_null=True)
+    of_days = serializers.IntegerField(allow_null=True)
+    amount = amount_field()
+
+
+class EffectShape(serializers.Serializer):
+    """`code` says what, further members depend on it."""
+
+    code = serializers.CharField()
+    description = serializers.CharField()
+
+
+class QuoteShape(serializers.Serializer):
+    id = serializers.UUIDField()
+    action = serializers.CharField()
+    tier = serializers.CharField(allow_null=True)
+    cycle = serializers.CharField(allow_null=True)
+    quantity = serializers.IntegerField(allow_null=True)
+    lines = LineShape(many=True)
+    total = amount_field()
+    currency = serializers.CharField()
+    effective = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    effects = EffectShape(many=True)
+
+
+def quote_body(quote: Quote) -> dict[str, Any]:
+    """What would be charged, line by line, and what else would happen."""
+    return {
+        "id": str(quote.pk),
+        "action": quote.action,
+        "tier": quote.tier or None,
+        "cycle": quote.cycle or None,
+        "quantity": quote.quantity,
+        "lines": [_quoted_line(line) for line in quote.lines],
+        "total": plain(quote.total),
+        "currency": quote.currency,
+        "effective": quote.effective,
+        "expires_at": api_time(quote.expires_at),
+        "effects": [effect | {"description": wording.describe_effect(effect)} for effect in quote.effects],
+    }
+
+
+def _quoted_line(line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": line["code"],
+        "description": wording.describe_line(line["code"], line["params"], line["quantity"]),
+        "quantity": line["quantity"],
+        "days": line["days"],
+        "of_days": line["of_days"],
+        "amount": line["amount"],
+    }
+
+
+class PaymentLinkShape(serializers.Serializer):
+    reference = serializers.CharField()
+    url = serializers.URLField()
+    status = serializers.ChoiceField(Payment.Status.choices)
+
+
+def payment_link(payment: Payment | None) -> dict[str, Any] | None:
+    """Where a payment is made."""
+    if payment is None:
+        return None
+    return {"reference": payment.reference, "url": payments.page_url(payment), "status": payment.status}
+
+
+class OrderShape(serializers.Serializer):
+    number = serializers.CharField()
+    action = serializers.CharField()
+    description = serializers.CharField()
+    status = serializers.ChoiceField(Order.Status.choices)
+    total = amount_field()
+    currency = serializers.CharField()
+    quote = serializers.UUIDField()
+    invoice = serializers.CharField(allow_null=True)
+    payment = PaymentLinkShape(allow_null=True)
+    placed_at = serializers.DateTimeField()
+    pay_until = serializers.DateTimeField()
+    fulfilled_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    cancel_reason = serializers.CharField(allow_null=True)
+    terms_version = serializers.CharField()
+
+
+def order_body(order: Order) -> dict[str, Any]:
+    """The order as it is now, with its latest payment."""
+    status = cancellation.status_at(order, clock.now())
+    has_expired = status != order.status
+    invoice = getattr(order, "invoice", None)
+    return {
+        "number": order.number,
+        "action": order.action,
+        "description": wording.title_of(order.quote),
+        "status": status,
+        "total": plain(order.total),
+        "currency": order.currency,
+        "quote": str(order.quote_id),
+        "invoice": invoice.number if invoice else None,
+        "payment": payment_link(max(order.payments.all(), key=lambda payment: payment.pk, default=None)),
+        "placed_at": api_time(order.placed_at),
+        "pay_until": api_time(order.pay_until),
+        "fulfilled_at": api_time(order.fulfilled_at),
+        "cancelled_at": api_time(order.pay_until if has_expired else order.cancelled_at),
+        "cancel_reason": (Order.CancelReason.EXPIRED if has_expired else order.cancel_reason) or None,
+        "terms_version": order.terms_version,
+    }
+
+
+class PaymentShape(serializers.Serializer):
+    reference = serializers.CharField()
+    gateway = serializers.CharField()
+    amount = amount_field()
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(Payment.Status.choices)
+    refunded = amount_field()
+    at = serializers.DateTimeField()
+    order = serializers.CharField()
+    invoice = serializers.CharField(allow_null=True)
+
+
+def payment_body(payment: Payment) -> dict[str, Any]:
+    """`at`: when it succeeded, else when it was started."""
+    invoice = getattr(payment.order, "invoice", None)
+    return {
+        "reference": payment.reference,
+        "gateway": payment.gateway,
+        "amount": plain(payment.amount),
+        "currency": payment.currency,
+        "status": payment.status,
+        "refunded": plain(payment.refunded),
+        "at": api_time(payment.paid_at or payment.created_at),
+        "order": payment.order.number,
+        "invoice": invoice.number if invoice and invoice.payment_id == payment.pk else None,
+    }
+
+
+class PeriodShape(serializers.Serializer):
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+
+
+class InvoiceLineShape(LineShape):
+    period = PeriodShape(allow_null=True)
+
+
+class InvoiceShape(serializers.Serializer):
+    number = serializers.CharField()
+    status = serializers.ChoiceField(Invoice.Status.choices)
+    issued_on = serializers.DateField()
+    due_on = serializers.DateField()
+    lines = InvoiceLineShape(many=True)
+    total = amount_field()
+    tax_included = amount_field()
+    paid = amount_field()
+    currency = serializers.CharField()
+    order = serializers.CharField(allow_null=True)
+    payment = PaymentLinkShape(allow_null=True)
+
+
+def invoice_body(invoice: Invoice) -> dict[str, Any]:
+    """`paid` is the amount paid so far."""
+    return {
+        "number": invoice.number,
+        "status": invoice.status,
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat(),
+        "lines": [_invoiced_line(line) for line in invoice.lines.all()],
+        "total": plain(invoice.total),
+        "tax_included": plain(invoice.tax_included),
+        "paid": plain(invoice.paid),
+        "currency": invoice.currency,
+        "order": invoice.order.number if invoice.order else None,
+        "payment": payment_link(invoice.payment),
+    }
+
+
+def _invoiced_line(line: InvoiceLine) -> dict[str, Any]:
+    has_period = line.starts_on is not None and line.ends_on is not None
+    return {
+        "code": line.code,
+        "description": wording.describe_line(line.code, line.params, line.quantity),
+        "quantity": line.quantity,
+        "days": line.days,
+        "of_days": line.of_days,
+        "amount": plain(line.amount),
+        "period": {"starts_on": line.starts_on, "ends_on": line.ends_on} if has_period else None,
+    }

@@ -1,0 +1,61 @@
+"""An order as its pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from billing import cancellation, payments, wording
+from billing.models import Order, Payment
+from billing.quotes import lines_of
+from common import clock
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """The order with its status of this instant, its latest payment, and its lines in words."""
+
+    order: Order
+    status: str
+    title: str
+    lines: tuple[Mapping[str, Any], ...]
+    payment: Payment | None
+    pay_url: str
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == Order.Status.AWAITING_PAYMENT
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether the payer can go to the gateway's page now."""
+        return self.is_waiting and self.payment is not None and self.payment.status == Payment.Status.PENDING
+
+    @property
+    def cancel_reason(self) -> str:
+        """Why it was cancelled, also where only its time has passed."""
+        return self.order.get_cancel_reason_display() or Order.CancelReason.EXPIRED.label
+
+    @property
+    def refunded_payment(self) -> Payment | None:
+        """The payment that went back, or is about to."""
+        return next((payment for payment in self.order.payments.all() if payment.refunded), None)
+
+
+def order_view(order: Order) -> OrderView:
+    """Needs the order as billing/access.py reads it: quote and payments are at hand."""
+    latest = max(order.payments.all(), key=lambda payment: payment.pk, default=None)
+    return OrderView(
+        order=order,
+        status=cancellation.status_at(order, clock.now()),
+        title=wording.title_of(order.quote),
+        lines=tuple(
+            {"text": wording.describe_line(line.code, line.params, line.quantity), "amount": line.amount}
+            for line in lines_of(order.quote)
+        ),
+        payment=latest,
+        pay_url=payments.page_url(latest).removeprefix(settings.PUBLIC_URL) if latest else "",
+    )

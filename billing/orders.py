@@ -1,0 +1,105 @@
+"""An order executes exactly one quote (spec page 3, section 3.3).
+
+At most one unfulfilled order per organization and kind: a newer one cancels the older. An unpaid order is cancelled
+by the instant itself; the job only writes it down.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organization, Person
+from billing import cancellation, fulfilment, locks, numbers, payments
+from billing.actions import ACTIONS
+from billing.actions.base import Situation
+from billing.cancellation import record
+from billing.models import Order, Quote
+from billing.quotes import check_alive, refuse_disabled, wish_of
+from common import money
+from common.beijing import date_of
+from common.problems import NotFound, Refusal
+
+
+class OrderFulfilled(Refusal):
+    code = "order_fulfilled"
+    title = gettext_lazy("This order is paid and done")
+    default_detail = gettext_lazy("It cannot be cancelled or paid again.")
+
+
+class OrderCancelled(Refusal):
+    code = "order_cancelled"
+    title = gettext_lazy("This order is cancelled")
+    default_detail = gettext_lazy("It cannot be paid any more. Make a new quote and order again.")
+
+
+def place_order(*, organization: Organization, quote_id: object, at: datetime, by: Person) -> Order:
+    """Order a quote of this organization; the answer carries the payment to be made, or is fulfilled at 0.00.
+
+    Placing it accepts the terms of service. Raises NotFound, OrganizationDisabled, QuoteExpired, QuoteStale,
+    or the action's own refusal.
+    """
+    organization = locks.hold_account(organization.pk)
+    quote = Quote.objects.filter(organization=organization, pk=quote_id).first()
+    if quote is None:
+        raise NotFound(_("There is no such quote. Make one first."))
+    refuse_disabled(organization)
+    situation = Situation.of(organization, at)
+    check_alive(quote, situation)
+    action = ACTIONS[quote.action]
+    action.check(wish_of(quote), situation)
+    _cancel_older(organization, quote.action, at=at, by=by)
+    order = Order.objects.create(
+        number=numbers.order_number(date_of(at)),
+        organization=organization,
+        quote=quote,
+        action=quote.action,
+        total=quote.total,
+        currency=quote.currency,
+        terms_version=settings.TERMS_OF_SERVICE_VERSION,
+        placed_by=by,
+        placed_at=at,
+        pay_until=action.payable_until(at),
+    )
+    record(order, "order.created", by, {"total": money.plain(order.total), "terms_version": order.terms_version})
+    if order.total > 0:
+        payments.start_payment(order=order, at=at, by=by)
+    else:
+        fulfilment.fulfil(order=order, payment=None, situation=situation)
+    return order
+
+
+def cancel_order(*, order: Order, at: datetime, by: Person) -> Order:
+    """Cancel an unpaid order on request; one that is cancelled already stays as it is. Raises OrderFulfilled."""
+    organization = locks.hold_account(order.organization_id)
+    refuse_disabled(organization)
+    order = locks.hold_order(order.pk)
+    if order.status == Order.Status.FULFILLED:
+        raise OrderFulfilled
+    if order.status == Order.Status.AWAITING_PAYMENT and not cancellation.expire_if_due(order, at):
+        cancellation.cancel(order, reason=Order.CancelReason.ASKED, at=at, by=by)
+    return order
+
+
+def pay_again(*, order: Order, at: datetime, by: Person) -> Order:
+    """A new payment of an unpaid order, where the last one was declined; a pending one is kept.
+
+    Paying is open to a disabled organization. Raises OrderFulfilled or OrderCancelled.
+    """
+    locks.hold_account(order.organization_id)
+    order = locks.hold_order(order.pk)
+    if order.status == Order.Status.FULFILLED:
+        raise OrderFulfilled
+    if cancellation.status_at(order, at) == Order.Status.CANCELLED:
+        raise OrderCancelled
+    payments.renew_payment(order=order, at=at, by=by)
+    return order
+
+
+def _cancel_older(organization: Organization, action: str, *, at: datetime, by: Person) -> None:
+    for order in locks.hold_open_orders(organization.pk):
+        if order.action == action and not cancellation.expire_if_due(order, at):
+            cancellation.cancel(order, reason=Order.CancelReason.REPLACED, at=at, by=by)

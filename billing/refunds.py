@@ -1,0 +1,85 @@
+"""Refunds: back to the payment they came from, never more than it brought (spec page 3, section 3.3).
+
+Requested in the transaction that decides; sent to the gateway after its commit, and again by the reconciliation job
+until the gateway has taken it. The refund's reference makes a repeated sending harmless.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from billing import gateways, locks, money_notices, numbers
+from billing.models import Payment, Refund
+from common import audit, clock, live, money, outbox, tenancy
+from common.money import Money
+
+log = structlog.get_logger(__name__)
+
+
+def request_refund(*, payment: Payment, amount: Money, reason: str, at: datetime) -> Refund:
+    """Owe the payer `amount` of a locked payment; ValueError beyond what it brought (the database refuses it too)."""
+    if payment.status != Payment.Status.SUCCEEDED or not 0 < amount <= payment.amount - payment.refunded:
+        raise ValueError(f"{payment.reference}: {amount} cannot be refunded")
+    payment.refunded += amount
+    payment.save(update_fields=["refunded"])
+    refund = Refund.objects.create(
+        reference=numbers.refund_reference(),
+        organization_id=payment.organization_id,
+        payment=payment,
+        amount=amount,
+        reason=reason,
+        requested_at=at,
+    )
+    _record(refund, "refund.requested")
+    transaction.on_commit(lambda: send(refund.pk), robust=True)
+    return refund
+
+
+def send(refund_id: int) -> None:
+    """Have the gateway send a requested refund and write it down; opens its own transaction, may run twice."""
+    with tenancy.everything():
+        refund = Refund.objects.select_related("payment").get(pk=refund_id)
+        locks.hold_account(refund.organization_id)
+        payment = locks.hold_payment(refund.payment_id)
+        refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+        if refund.status == Refund.Status.COMPLETED:
+            return
+        gateway = gateways.gateway_named(payment.gateway)
+        gateway.refund(reference=payment.reference, refund_reference=refund.reference, amount=refund.amount)
+        _complete(refund, payment)
+
+
+def _complete(refund: Refund, payment: Payment) -> None:
+    refund.status = Refund.Status.COMPLETED
+    refund.completed_at = clock.now()
+    refund.save(update_fields=["status", "completed_at"])
+    if payment.refunded == payment.amount:
+        payment.status = Payment.Status.REFUNDED
+        payment.save(update_fields=["status"])
+    _record(refund, "refund.completed")
+    outbox.emit(
+        "refund.completed",
+        organization_id=refund.organization_id,
+        payload={
+            "reference": refund.reference,
+            "payment": payment.reference,
+            "amount": money.plain(refund.amount),
+            "reason": refund.reason,
+        },
+        key=refund.reference,
+    )
+    live.publish(f"org:{refund.organization_id}", "order-changed", order=payment.order.number)
+    money_notices.refunded(refund, payment)
+
+
+def _record(refund: Refund, action: str) -> None:
+    audit.record(
+        by=None,
+        organization_id=refund.organization_id,
+        action=action,
+        object=refund.reference,
+        after={"payment_id": refund.payment_id, "amount": money.plain(refund.amount), "reason": refund.reason},
+    )

@@ -1,0 +1,127 @@
+"""What a gateway's word does to a payment (spec page 3, sections 3.3 and 3.8).
+
+Under the lock of the organization. Money that came is never lost: it fulfils its order, goes back in full, or is held
+for a person; each once, in whatever order the messages come.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from accounts.models import Organization
+from billing import cancellation, fulfilment, locks, money_notices, refunds
+from billing.actions import ACTIONS
+from billing.actions.base import Situation
+from billing.gateways.interface import Event
+from billing.models import GatewayNotification, Order, Payment
+from billing.quotes import wish_of
+from common import audit, live, money, outbox
+from common.problems import Refusal
+
+log = structlog.get_logger(__name__)
+Outcome = GatewayNotification.Outcome
+# A declined payment can still succeed: the payer tries again on the gateway's page.
+OPEN = (Payment.Status.PENDING, Payment.Status.DECLINED)
+
+
+def settle(*, organization: Organization, payment_id: int, event: Event, at: datetime) -> str:
+    """Apply a verified event; the caller holds the organization's lock. Returns the notification's outcome."""
+    payment = locks.hold_payment(payment_id)
+    if payment.status not in OPEN:
+        return Outcome.IGNORED
+    if event.outcome == "declined":
+        return _declined(payment, event, at)
+    if event.amount != payment.amount or event.currency != payment.currency:
+        return _hold(payment, event)
+    _succeeded(payment, event)
+    order = locks.hold_order(payment.order_id)
+    if order.status == Order.Status.FULFILLED:
+        refunds.request_refund(payment=payment, amount=payment.amount, reason="paid_twice", at=at)
+    else:
+        _fulfil_or_refund(organization, order, payment, at)
+    return Outcome.SUCCEEDED
+
+
+def settle_left_over(*, organization: Organization, payment_id: int, at: datetime) -> None:
+    """Bring a paid payment whose order was left open to its end; the caller holds the organization's lock."""
+    payment = locks.hold_payment(payment_id)
+    order = locks.hold_order(payment.order_id)
+    if payment.status == Payment.Status.SUCCEEDED and order.status == Order.Status.AWAITING_PAYMENT:
+        _fulfil_or_refund(organization, order, payment, at)
+
+
+def _fulfil_or_refund(organization: Organization, order: Order, payment: Payment, at: datetime) -> None:
+    if order.status == Order.Status.CANCELLED or cancellation.expire_if_due(order, at):
+        refunds.request_refund(payment=payment, amount=payment.amount, reason="order_cancelled", at=at)
+        return
+    situation = Situation.of(organization, at)
+    action = ACTIONS[order.action]
+    reason = ""
+    if action.changes_subscription and situation.fingerprint != order.quote.fingerprint:
+        reason = Order.CancelReason.PLAN_CHANGED
+    else:
+        try:
+            action.check(wish_of(order.quote), situation)
+        except Refusal as refusal:
+            log.info("order.not_possible", order=order.number, because=refusal.code)
+            reason = Order.CancelReason.NOT_POSSIBLE
+    if reason:
+        cancellation.cancel(order, reason=reason, at=at, by=None)
+        refunds.request_refund(payment=payment, amount=payment.amount, reason=reason, at=at)
+    else:
+        fulfilment.fulfil(order=order, payment=payment, situation=situation)
+
+
+def _succeeded(payment: Payment, event: Event) -> None:
+    payment.status = Payment.Status.SUCCEEDED
+    payment.paid_at = event.occurred_at
+    payment.query_at = None
+    payment.save(update_fields=["status", "paid_at", "query_at"])
+    _record(payment, "payment.succeeded")
+    outbox.emit(
+        "payment.succeeded",
+        organization_id=payment.organization_id,
+        payload={
+            "reference": payment.reference,
+            "amount": money.plain(payment.amount),
+            "currency": payment.currency,
+            "occurred_at": event.occurred_at.isoformat(),
+        },
+        key=payment.reference,
+    )
+
+
+def _declined(payment: Payment, event: Event, at: datetime) -> str:
+    if payment.status == Payment.Status.DECLINED:
+        return Outcome.IGNORED
+    payment.status = Payment.Status.DECLINED
+    payment.query_at = None
+    payment.save(update_fields=["status", "query_at"])
+    _record(payment, "payment.declined")
+    order = locks.hold_order(payment.order_id)
+    live.publish(f"org:{payment.organization_id}", "order-changed", order=order.number)
+    if cancellation.status_at(order, at) == Order.Status.AWAITING_PAYMENT:
+        money_notices.payment_declined(order, payment)
+    return Outcome.DECLINED
+
+
+def _hold(payment: Payment, event: Event) -> str:
+    payment.status = Payment.Status.HELD
+    said, expected = f"{event.amount} {event.currency}", f"{payment.amount} {payment.currency}"
+    payment.held_reason = f"reported {said}, expected {expected}"[:200]
+    payment.query_at = None
+    payment.save(update_fields=["status", "held_reason", "query_at"])
+    _record(payment, "payment.held")
+    log.error("payment.held", reference=payment.reference, because=payment.held_reason)
+    live.publish(f"org:{payment.organization_id}", "order-changed", order=payment.order.number)
+    money_notices.payment_held(payment)
+    return Outcome.HELD
+
+
+def _record(payment: Payment, action: str) -> None:
+    facts = {"order_id": payment.order_id, "amount": money.plain(payment.amount), "currency": payment.currency}
+    if payment.held_reason:
+        facts["reason"] = payment.held_reason
+    audit.record(by=None, organization_id=payment.organization_id, action=action, object=payment.reference, after=facts)

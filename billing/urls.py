@@ -1,0 +1,18 @@
+"""Pages of billing, and the addresses that gateways call."""
+
+from django.urls import path
+
+from billing import gateway_views, views
+
+app_name = "billing"
+urlpatterns = [
+    path("o/<slug:slug>/checkout", views.CheckoutPage.as_view(), name="checkout"),
+    path("o/<slug:slug>/orders", views.OrdersPage.as_view(), name="orders"),
+    path("o/<slug:slug>/orders/<number>", views.OrderPage.as_view(), name="order"),
+    path("o/<slug:slug>/orders/<number>/cancel", views.CancelOrderPage.as_view(), name="order-cancel"),
+    path("o/<slug:slug>/orders/<number>/pay", views.PayOrderPage.as_view(), name="order-pay"),
+    path("o/<slug:slug>/invoices", views.InvoicesPage.as_view(), name="invoices"),
+    path("o/<slug:slug>/invoices/<number>", views.InvoicePage.as_view(), name="invoice"),
+    path("payments/notify/<gateway>", gateway_views.GatewayNotificationView.as_view(), name="gateway-notification"),
+    path("sandbox/payments/<reference>", gateway_views.SandboxPaymentView.as_view(), name="sandbox-payment"),
+]
