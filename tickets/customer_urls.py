@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from tickets.views import customer, filing
+
+_LIST = "o/<slug:slug>/tickets"
+_TICKET = f"{_LIST}/<str:number>"
+
+patterns: list[URLPattern] = [
+    path(_LIST, customer.TicketListPage.as_view(), name="list"),
+    path(f"{_LIST}/new", filing.NewTicketPage.as_view(), name="new"),
+    path(f"{_LIST}/new/answer-times", filing.AnswerTimes.as_view(), name="answer-times"),
+    path(f"{_LIST}/new/software", filing.SoftwareHelp.as_view(), name="software-help"),
+    path(f"{_LIST}/new/similar", filing.SimilarTickets.as_view(), name="similar"),
+    path(f"{_LIST}/preview", filing.Preview.as_view(), name="preview"),
+    path(_TICKET, customer.TicketPage.as_view(), name="ticket"),
+    path(f"{_TICKET}/state", customer.TicketState.as_view(), name="state"),
+    path(f"{_TICKET}/messages", customer.Messages.as_view(), name="messages"),
+    path(f"{_TICKET}/withdraw", customer.TicketAction.as_view(action="withdraw"), name="withdraw"),
+    path(f"{_TICKET}/close", customer.TicketAction.as_view(action="close"), name="close"),
+    path(f"{_TICKET}/reopen", customer.TicketAction.as_view(action="reopen"), name="reopen"),
+    path(f"{_TICKET}/attachments/<str:key>", customer.AttachmentFile.as_view(), name="attachment"),
+]

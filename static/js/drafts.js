@@ -76,7 +76,9 @@
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form[data-draft]");
-    if (form && event.detail.requestConfig.verb !== "get" && event.detail.successful) {
+    // A refused form is answered and swapped in as well: only what was accepted is no draft any more.
+    if (form && event.detail.elt === form && event.detail.requestConfig.verb !== "get" && event.detail.xhr.status < 400) {
+      clearTimeout(timer);
       localStorage.removeItem(place(form));
       sessionStorage.removeItem("draft-sent");
     }

@@ -33,7 +33,7 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form[data-form]");
     form?.removeAttribute("aria-busy");
-    if (form && event.detail.successful) touched.delete(form);
+    if (form && event.detail.elt === form && event.detail.xhr.status < 400) touched.delete(form);
     leaving = false;
   });
   addEventListener("beforeunload", (event) => {

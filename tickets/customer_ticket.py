@@ -1,0 +1,158 @@
+"""A ticket as the people of its organization read it: what is due, what was said, what they can do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.utils.functional import Promise
+
+from accounts.access import Reach
+from accounts.models import Person
+from supportplans.catalogue import Catalogue, Tier, UnknownCode
+from supportplans.document_reading import Text
+from supportplans.entitlements import Entitlements, entitlements
+from tickets import access, history_words, timers
+from tickets.closing import GIVEN_BACK_WITHIN
+from tickets.models import FINISHED, Kind, Message, ResponseTimer, Status, Ticket, TicketEvent
+from tickets.status_changes import RESOLVED_AFTER, REVIVED_WITHIN
+
+
+@dataclass(frozen=True)
+class TimerLine:
+    """A response timer as a reader sees it: `state` counts a due time that has passed as a breach."""
+
+    timer: ResponseTimer
+    state: str
+    target: str
+    took: timedelta | None
+    late_by: timedelta | None
+    accepts: bool
+
+
+class CustomerTicket:
+    """Everything a customer's ticket page shows; rows are fetched when a fragment first needs them."""
+
+    def __init__(self, reach: Reach, number: str, *, at: datetime) -> None:
+        self.reach, self.at = reach, at
+        self.ticket: Ticket = access.ticket_of(reach.organization, number)
+
+    @cached_property
+    def held(self) -> Entitlements:
+        """What the organization holds now, whatever the ticket was filed under."""
+        return entitlements(self.reach.organization, self.at)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.held.catalogue
+
+    @cached_property
+    def tier(self) -> Tier | None:
+        """The tier the ticket was filed under; None when the catalogue has it no more."""
+        try:
+            return self.held.family.tier(self.ticket.tier)
+        except UnknownCode:
+            return None
+
+    @property
+    def category(self) -> Text | str:
+        """Its category by name; the code where the family has it no more."""
+        code = self.ticket.category
+        return next((each.name for each in self.held.family.categories if each.code == code), code)
+
+    def messages(self, *, after: int = 0) -> list[Message]:
+        """The public conversation, oldest first; only what came after the message `after`."""
+        return [message for message in access.messages_of(self.ticket, internal=False) if message.pk > after]
+
+    @cached_property
+    def timers(self) -> list[TimerLine]:
+        """Its response timers, oldest first."""
+        return [self._line(timer) for timer in access.timers_of(self.ticket)]
+
+    @property
+    def latest(self) -> TimerLine | None:
+        """The timer that the page's head speaks of."""
+        return self.timers[-1] if self.timers else None
+
+    def _line(self, timer: ResponseTimer) -> TimerLine:
+        ended = timer.answered_at
+        return TimerLine(
+            timer=timer,
+            state=timers.shown_state(timer.state, timer.due_at, at=self.at),
+            target=history_words.target_words(timer.target_minutes, timer.target_working_days),
+            took=ended - timer.started_at if ended else None,
+            late_by=ended - timer.due_at if ended and ended >= timer.due_at else None,
+            accepts=timer.kind == timers.FIRST and timer.target_working_days is not None,
+        )
+
+    @cached_property
+    def history(self) -> list[tuple[TicketEvent, str]]:
+        """What happened, each with its sentence, newest first."""
+        rows = access.history_of(self.ticket)
+        return [(row, history_words.sentence(row, self.catalogue)) for row in reversed(rows)]
+
+    @cached_property
+    def watchers(self) -> list[Person]:
+        return access.watchers_of(self.ticket)
+
+    # ---- what the reader may do now; the actions themselves decide again ------------------------
+
+    @property
+    def may_write(self) -> bool:
+        return self.reach.may("tickets", "W") and not self.reach.is_staff and not self.reach.organization.is_disabled
+
+    @property
+    def can_reply(self) -> bool:
+        return self.may_write and (self.ticket.is_active or self.is_revivable)
+
+    @property
+    def can_withdraw(self) -> bool:
+        return self.may_write and self.ticket.is_active
+
+    @property
+    def can_close(self) -> bool:
+        return self.may_write and (self.ticket.is_active or self.ticket.status == Status.RESOLVED)
+
+    @property
+    def can_reopen(self) -> bool:
+        return self.may_write and self.is_revivable
+
+    @property
+    def is_revivable(self) -> bool:
+        """Finished at most 14 days ago: a message or reopening takes it up again."""
+        ended_at = self.ticket.resolved_at or self.ticket.closed_at
+        return self.ticket.status in FINISHED and ended_at is not None and self.at <= ended_at + REVIVED_WITHIN
+
+    @property
+    def needs_follow_up(self) -> bool:
+        """It is over for good: what is left is a new ticket that mentions it."""
+        return self.may_write and not self.ticket.is_active and not self.is_revivable
+
+    @property
+    def gives_unit_back(self) -> bool:
+        """Whether withdrawing now returns the ticket's unit to the month's quota."""
+        ticket = self.ticket
+        is_early = self.at <= ticket.created_at + GIVEN_BACK_WITHIN and ticket.first_reply_at is None
+        return ticket.kind == Kind.TECHNICAL and is_early and ticket.reporter_id == self.reach.person.pk
+
+    @property
+    def is_metered(self) -> bool:
+        return self.held.metered
+
+    @property
+    def resolves_at(self) -> datetime | None:
+        """When a ticket that waits for the customer resolves itself."""
+        return self.ticket.waiting_since + RESOLVED_AFTER if self.ticket.waiting_since else None
+
+    @property
+    def ended_words(self) -> str | Promise:
+        return history_words.ended_words(self.ticket)
+
+    @property
+    def next_target(self) -> str:
+        """The answer time that the reader's next message starts; '' while one runs already."""
+        if self.latest and self.latest.timer.ended_at is None:
+            return ""
+        promised = self.held.target_for(self.ticket.severity)
+        return history_words.target_words(promised.minutes, promised.working_days)

@@ -1,0 +1,177 @@
+"""The new-ticket form: what it offers an organization, what was typed, what the filing rule said of it.
+
+The rules are those of tickets/filing.py; this module only knows the page's fields and their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.access import Reach, end_customers_of, memberships_of
+from addons import ticket_quota
+from addons.ticket_quota import Balance
+from common.problems import FieldErrors, Problem
+from supportplans.catalogue import Category, Named, Software
+from supportplans.entitlements import Entitlements, entitlements
+from tickets.filing_fields import LONGEST_SUBJECT, THIRD_PARTY_SOFTWARE, Draft
+from tickets.models import Kind
+from tickets.promises import Promise, promises
+from tickets.refusals import AttachmentRejected
+
+FIELDS = (
+    *("kind", "severity", "product", "region", "category", "software", "software_version", "end_customer"),
+    *("subject", "body", "tried", "attachments", "watchers"),
+)
+_TEXTS = ("severity", "subject", "body", "product", "end_customer", "tried")
+
+
+def draft_from(posted: Mapping[str, str], emails: Sequence[str], files: Sequence[UploadedFile]) -> Draft:
+    """The draft of a posted form. Categories are asked per kind; a business ticket has no region or software."""
+    kind = posted.get("kind", "")
+    texts = {name: posted.get(name, "") for name in _TEXTS}
+    category = posted.get(f"category_{kind}", "")
+    technical: dict[str, str] = {}
+    if kind == Kind.TECHNICAL:
+        technical["region"] = posted.get("region", "")
+        if category == THIRD_PARTY_SOFTWARE:
+            technical |= {name: posted.get(name, "") for name in ("software", "software_version")}
+    return Draft(kind=kind, category=category, watchers=tuple(emails), attachments=tuple(files), **texts, **technical)
+
+
+@dataclass
+class FilingForm:
+    """Everything templates/tickets/new.html shows. `errors` by field; `problem` is a refusal or None."""
+
+    held: Entitlements
+    promises: list[Promise]
+    balance: Balance | None
+    draft: Draft
+    end_customers: list[str]
+    colleagues: list[Any]
+    is_partner: bool
+    is_disabled: bool
+    problem: Problem | None = None
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    def refused(self, problem: Problem) -> FilingForm:
+        """The form with what the rule said: beside the fields, or above them."""
+        if isinstance(problem, FieldErrors):
+            self.errors = problem.errors
+        elif isinstance(problem, AttachmentRejected):
+            self.errors = {"attachments": [str(problem.detail)]}
+        self.problem = problem
+        return self
+
+    @property
+    def error_places(self) -> dict[str, list[str]]:
+        """Every field with what is wrong with it, [] where nothing is."""
+        return {name: self.errors.get(name, []) for name in FIELDS}
+
+    @property
+    def technical_open(self) -> bool:
+        """Whether a technical ticket can be filed as things stand (the quota aside)."""
+        return self.held.technical_included and not self.held.suspended and not self.is_disabled
+
+    @property
+    def kind(self) -> str:
+        """The kind that is chosen when the page opens."""
+        return self.draft.kind or (Kind.TECHNICAL if self.technical_open else Kind.BUSINESS)
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.balance is not None and self.balance.of.is_exhausted
+
+    @property
+    def may_ask_for_software(self) -> bool:
+        return self.held.allows(THIRD_PARTY_SOFTWARE)
+
+    @property
+    def asks_for_software(self) -> bool:
+        return self.draft.category == THIRD_PARTY_SOFTWARE
+
+    @property
+    def offered(self) -> list[Promise]:
+        """The severities the plan takes, most urgent first."""
+        return [promise for promise in self.promises if promise.offered]
+
+    @property
+    def beyond(self) -> list[Promise]:
+        """The severities that a higher plan takes."""
+        return [promise for promise in self.promises if not promise.offered]
+
+    @property
+    def acceptance(self) -> Promise | None:
+        """By when a ticket is accepted where the plan promises that and no answer times."""
+        return next((promise for promise in self.promises if promise.is_acceptance), None)
+
+    def categories(self, kind: str) -> list[Category]:
+        return [category for category in self.held.family.categories if kind in category.kinds]
+
+    @property
+    def technical_categories(self) -> list[Category]:
+        return self.categories(Kind.TECHNICAL)
+
+    @property
+    def business_categories(self) -> list[Category]:
+        return self.categories(Kind.BUSINESS)
+
+    @property
+    def products(self) -> tuple[Named, ...]:
+        return self.held.catalogue.products
+
+    @property
+    def regions(self) -> list[Named]:
+        return [region for region in self.held.catalogue.regions if region.code not in self.held.excluded_regions]
+
+    @property
+    def excluded_regions(self) -> list[Named]:
+        return [region for region in self.held.catalogue.regions if region.code in self.held.excluded_regions]
+
+    @property
+    def software_by_group(self) -> list[tuple[Named, list[Software]]]:
+        catalogue = self.held.catalogue
+        return [
+            (group, [software for software in catalogue.third_party_software if software.group == group.code])
+            for group in catalogue.software_groups
+        ]
+
+    @property
+    def software(self) -> Software | None:
+        """The software that is chosen."""
+        return chosen_software(self.held, self.draft.software)
+
+
+def chosen_software(held: Entitlements, code: str) -> Software | None:
+    """The listed software with this code."""
+    return next((software for software in held.catalogue.third_party_software if software.code == code), None)
+
+
+def open_form(reach: Reach, draft: Draft, *, at: datetime) -> FilingForm:
+    """The form for a person of an organization at `at`; inside its tenant scope."""
+    organization = reach.organization
+    held = entitlements(organization, at)
+    is_partner = organization.kind == organization.Kind.PARTNER
+    customers = end_customers_of(organization).values_list("name", flat=True) if is_partner else ()
+    members = [membership.person for membership in memberships_of(organization)]
+    return FilingForm(
+        held=held,
+        promises=promises(held, at=at),
+        balance=ticket_quota.balance(organization, at, held) if held.technical_included else None,
+        draft=draft,
+        end_customers=list(customers),
+        colleagues=[person for person in members if person.pk != reach.person.pk and person.is_active],
+        is_partner=is_partner,
+        is_disabled=organization.is_disabled,
+    )
+
+
+def empty_draft(asked: Mapping[str, str], *, region: str = "") -> Draft:
+    """A draft prefilled from the address (`kind`, `subject`) and with the region used last."""
+    kind = asked.get("kind", "")
+    subject = asked.get("subject", "")[:LONGEST_SUBJECT]
+    return Draft(kind=kind if kind in Kind.values else "", severity="", subject=subject, body="", region=region)

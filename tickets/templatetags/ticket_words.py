@@ -1,0 +1,67 @@
+"""Words on ticket pages, `{% load ticket_words %}`: due times by day, names of catalogue codes, sizes of files."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from common import clock, readings
+from common.beijing import BEIJING, date_of
+from supportplans.catalogue import Catalogue
+from tickets.attachment_types import EXTENSIONS, LARGEST_BYTES, MOST_PER_MESSAGE
+
+register = template.Library()
+
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+@register.filter
+def day_and_time(instant: datetime) -> str:
+    """ "today 14:35", "tomorrow 09:00", or the date and time; in Beijing."""
+    days = date_of(instant) - date_of(clock.now())
+    time = instant.astimezone(BEIJING).strftime("%H:%M")
+    if days == timedelta():
+        return _("today %(time)s") % {"time": time}
+    if days == timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": time}
+    return readings.moment(instant)
+
+
+@register.filter
+def spelled(span: timedelta | None) -> str:
+    """A length of time: "2 h 14 min", below ten minutes with seconds."""
+    return readings.span(int(span.total_seconds()), ticking=True) if span is not None else ""
+
+
+@register.simple_tag
+def catalogue_name(catalogue: Catalogue, list_name: str, code: str) -> str:
+    """`{% catalogue_name catalogue "products" ticket.product %}`: the name in the reader's language."""
+    return catalogue.name_of(list_name, code).in_language(get_language() or "en") if code else ""
+
+
+@register.filter
+def is_picture(attachment: Any) -> bool:
+    """Whether pages show the attachment, not only its name."""
+    return attachment.content_type in PICTURES
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """ "1.2 MB" in the reader's form."""
+    return filesizeformat(size)
+
+
+@register.inclusion_tag("tickets/_files.html")
+def files_field(errors: list[str] | str = "") -> dict[str, Any]:
+    """The field for attachments, with its limits."""
+    return {
+        "errors": errors or [],
+        "accept": ",".join(f".{extension}" for extension in EXTENSIONS),
+        "most": MOST_PER_MESSAGE,
+        "megabytes": LARGEST_BYTES // (1024 * 1024),
+    }
