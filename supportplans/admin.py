@@ -45,10 +45,9 @@ class DraftForm(forms.ModelForm):
 
     def clean_text(self) -> str:
         """The text; `self.document` is what it says."""
+        own = self.instance if self.instance.pk else None
         try:
-            self.document = publishing.read_draft(
-                self.cleaned_data["text"], self.instance if self.instance.pk else None
-            )
+            self.document = publishing.read_draft(self.cleaned_data["text"], own)
         except FieldErrors as mistakes:
             lines = [f"{path}: {' '.join(said)}" for path, said in mistakes.errors.items()]
             raise forms.ValidationError(lines) from mistakes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -60,6 +60,7 @@ class Card:
     """The same tier for a narrow screen: what it has, section by section."""
 
     column: Column
+    highlights: list[tuple[str, Cell]]
     sections: list[tuple[str, list[tuple[str, Cell]]]]
 
 
@@ -80,6 +81,7 @@ class Table:
     families: list[Link]
     cycles: list[Link]
     columns: list[Column]
+    highlights: list[Row]
     sections: list[Section]
     eligibility_note: str
 
@@ -89,6 +91,7 @@ class Table:
         return [
             Card(
                 column,
+                [(row.label, row.cells[index]) for row in self.highlights],
                 [(section.title, lines) for section in self.sections if (lines := section.lines_of(index))],
             )
             for index, column in enumerate(self.columns)
@@ -117,6 +120,7 @@ def table(reader: Reader, *, family: str, cycle: str, language: str) -> Table:
             for code, label in (("monthly", _("Monthly")), ("yearly", _("Yearly")))
         ],
         columns=[_column(reader, line, tier, chosen_cycle, language) for tier in line.tiers],
+        highlights=_highlights(line.tiers),
         sections=sections(catalogue, line.tiers, language, name_of),
         eligibility_note=_eligibility_note(reader, line),
     )
@@ -171,8 +175,10 @@ def _choice(reader: Reader, line: Family, tier: Tier, cycle: str) -> tuple[str, 
     reached, held = reader.reach, reader.standing
     if tier.is_base:
         return "", ""
-    if reached is None or held is None:
+    if reader.is_stranger:
         return reverse("account_signup"), ""
+    if reached is None or held is None:
+        return "", ""
     organization = reached.organization
     if organization.kind != line.organization_kind or not line.may_subscribe(organization.partner_type):
         return "", ""
@@ -201,8 +207,21 @@ def sections(
     return [section for section in found if section.rows]
 
 
+def _highlights(tiers: Sequence[Tier]) -> list[Row]:
+    longest = _longest(tiers)
+    return [
+        Row(_("Fastest answer"), [cells.target(tier, tier.severities[0].code, longest) for tier in tiers]),
+        Row(_("Technical tickets"), [cells.technical(tier) for tier in tiers]),
+    ]
+
+
+def _longest(tiers: Sequence[Tier]) -> int:
+    """The slowest target of the table, in minutes."""
+    return max((severity.target_minutes or 0 for tier in tiers for severity in tier.severities), default=0)
+
+
 def _response(catalogue: Catalogue, tiers: list[Tier], language: str, name_of: Callable[[str, str], str]) -> Section:
-    longest = max((s.target_minutes or 0 for tier in tiers for s in tier.severities), default=0)
+    longest = _longest(tiers)
     rows = [
         Row(
             severity.name.in_language(language),

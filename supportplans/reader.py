@@ -27,6 +27,7 @@ class Reader:
     reach: Reach | None
     standing: Standing | None
     others: tuple[Organization, ...]
+    is_stranger: bool = False
 
     @property
     def organization(self) -> Organization | None:
@@ -40,7 +41,7 @@ def reader_of(person: Person | Any, slug: str, at: datetime) -> Reader:
     """
     catalogue = versions.current(date_of(at))
     if not person.is_authenticated or person.staff_role():
-        return Reader(catalogue, None, None, ())
+        return Reader(catalogue, None, None, (), is_stranger=not person.is_authenticated)
     own = list(organizations_of(person).order_by("slug"))
     if not own:
         return Reader(catalogue, None, None, ())
