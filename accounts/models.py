@@ -168,6 +168,8 @@ class Invitation(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=10, choices=Membership.Role.choices)
+    # The link's secret is worked out from `seed` and SECRET_KEY when its mail is written; only its hash is looked up.
+    seed = models.CharField(max_length=64, default="")
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()

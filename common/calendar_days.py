@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
+from common import audit
 from common.models import CalendarDay
+from common.problems import FieldErrors
 from common.working_days import WorkingCalendar
 
 _known: tuple[tuple[tuple[date, bool], ...], WorkingCalendar] | None = None
@@ -17,3 +21,33 @@ def calendar() -> WorkingCalendar:
     if _known is None or _known[0] != corrections:
         _known = (corrections, WorkingCalendar(dict(corrections)))
     return _known[1]
+
+
+def correction_of(day: date) -> CalendarDay | None:
+    """What an administrator entered for the day."""
+    return CalendarDay.objects.filter(date=day).first()
+
+
+def correct_day(*, day: date, is_working: bool, note: str, by: audit.Acting) -> CalendarDay:
+    """Enter, or change, whether a day is worked; goes before the official calendar from now on.
+
+    Raises FieldErrors for a year outside 2000 to 2099 and a note above 200 characters.
+    """
+    errors: dict[str, list[str]] = {}
+    if not 2000 <= day.year <= 2099:
+        errors["date"] = [_("Choose a day of the years 2000 to 2099.")]
+    if len(note) > 200:
+        errors["note"] = [_("Use at most 200 characters.")]
+    if errors:
+        raise FieldErrors(errors)
+    known = CalendarDay.objects.select_for_update().filter(date=day).first()
+    entered, _made = CalendarDay.objects.update_or_create(date=day, defaults={"is_working": is_working, "note": note})
+    audit.record(
+        by=by,
+        organization_id=None,
+        action="calendar.corrected",
+        object=day.isoformat(),
+        before={"is_working": known.is_working, "note": known.note} if known else None,
+        after={"is_working": is_working, "note": note},
+    )
+    return entered

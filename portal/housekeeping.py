@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.sessions.backends.db import SessionStore
-
+from accounts.sessions import SessionStore
 from common import idempotency, outbox
 
 

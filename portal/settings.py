@@ -140,11 +140,13 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "accounts.sessions"
+# A little more than a month: who comes for the monthly report is still signed in.
+SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE = 35 * 24 * 3600
 
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sign_in.SignInBackend"]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -172,6 +174,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.reset_tokens.ResetTokens"  # noqa: S105
 
 # '1200' requests a minute per person, or per address for strangers; 'off' for load rigs.
 RATE_LIMITS = environment.text(env, "RATE_LIMITS", "1200")
@@ -183,6 +188,8 @@ else:
 
 EMAIL_URL = environment.text(env, "EMAIL_URL", "sandbox://" if not PRODUCTION else None)
 if EMAIL_URL.startswith("sandbox://"):
+    if PRODUCTION:
+        raise ImproperlyConfigured("EMAIL_URL=sandbox:// shows every mail to everybody: give smtp://host:port.")
     EMAIL_BACKEND = "notifications.sandbox_mail.SandboxEmailBackend"
 else:
     vars().update(env.email_url("EMAIL_URL", default=EMAIL_URL))

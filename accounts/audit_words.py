@@ -1,0 +1,88 @@
+"""The audit trail in words: what each action is called, and what changed. An action without a row is shown readably."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.models import AuditEntry
+
+ACTIONS: dict[str, str | Promise] = {
+    "organization.created": gettext_lazy("Organization made"),
+    "organization.changed": gettext_lazy("Settings of the organization changed"),
+    "organization.disabled": gettext_lazy("Organization disabled"),
+    "organization.enabled": gettext_lazy("Organization enabled again"),
+    "person.created": gettext_lazy("Account made"),
+    "person.changed": gettext_lazy("Account changed"),
+    "staff.appointed": gettext_lazy("Staff role given"),
+    "staff.dismissed": gettext_lazy("Staff role ended"),
+    "member.invited": gettext_lazy("Person invited"),
+    "member.joined": gettext_lazy("Member joined"),
+    "member.role_changed": gettext_lazy("Role changed"),
+    "member.removed": gettext_lazy("Member removed"),
+    "member.left": gettext_lazy("Member left"),
+    "invitation.changed": gettext_lazy("Role of an invitation changed"),
+    "invitation.revoked": gettext_lazy("Invitation revoked"),
+    "token.created": gettext_lazy("API token made"),
+    "token.revoked": gettext_lazy("API token revoked"),
+    "end_customer.added": gettext_lazy("End customer added"),
+    "end_customer.changed": gettext_lazy("End customer changed"),
+    "end_customer.archived": gettext_lazy("End customer archived"),
+    "order.created": gettext_lazy("Order placed"),
+    "order.placed": gettext_lazy("Order placed"),
+    "order.cancelled": gettext_lazy("Order cancelled"),
+    "order.fulfilled": gettext_lazy("Order fulfilled"),
+    "payment.started": gettext_lazy("Payment started"),
+    "payment.succeeded": gettext_lazy("Payment received"),
+    "payment.declined": gettext_lazy("Payment declined"),
+    "payment.held": gettext_lazy("Payment held"),
+    "payment.refunded": gettext_lazy("Payment refunded"),
+    "invoice.issued": gettext_lazy("Invoice issued"),
+    "subscription.started": gettext_lazy("Plan started"),
+    "subscription.changed": gettext_lazy("Plan changed"),
+    "subscription.lapsed": gettext_lazy("Plan ended"),
+    "subscription.auto_renew": gettext_lazy("Automatic renewal switched"),
+    "catalogue.drafted": gettext_lazy("Catalogue version drafted"),
+    "catalogue.published": gettext_lazy("Catalogue version published"),
+    "calendar.corrected": gettext_lazy("Calendar corrected"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: what it was and what it became; None where there was, or is, nothing."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def describe(entry: AuditEntry) -> str:
+    """What happened, without the object."""
+    known = ACTIONS.get(entry.action)
+    return str(known) if known else entry.action.replace("_", " ").replace(".", " ").capitalize()
+
+
+def changes(entry: AuditEntry) -> list[Change]:
+    """The fields that differ, in the order of the entry."""
+    before = entry.before if isinstance(entry.before, dict) else {}
+    after = entry.after if isinstance(entry.after, dict) else {}
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        Change(name.replace("_", " "), _text(before.get(name)), _text(after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
