@@ -1,15 +1,21 @@
-"""What this app does when it hears of an outbox event: mail leaves.
+"""What this app does when it hears of an outbox event: mail leaves, people are told.
 
-A handler may run twice; the mail's Message-ID is the same then, and mail programs show it once.
+A handler may run twice; a mail's Message-ID is the same then, and mail programs show it once.
 """
 
 from __future__ import annotations
 
+from django.urls import reverse
+
+from accounts import invitations
+from accounts.access import people_with_role
+from accounts.models import Invitation, Membership, Organization, Person
 from common import outbox
+from common.beijing import date_of
 from common.models import OutboxEvent
 from notifications import mail
 from notifications.models import Notification
-from notifications.notices import MAIL_TOPIC
+from notifications.notices import MAIL_TOPIC, notify
 
 
 @outbox.handles(MAIL_TOPIC)
@@ -33,3 +39,95 @@ def mail_notice(event: OutboxEvent) -> None:
             number=f"notice.{told.pk}",
         )
     )
+
+
+@outbox.handles("invitation.sent")
+def mail_invitation(event: OutboxEvent) -> None:
+    """The link to the invited mailbox; none for an invitation that was revoked, accepted or sent again meanwhile."""
+    invitation = (
+        Invitation.objects.select_related("organization", "invited_by")
+        .filter(pk=event.payload["invitation"], accepted_at=None)
+        .first()
+    )
+    if invitation is None or invitation.created_at.isoformat() != event.payload["sent_at"]:
+        return
+    person = Person.objects.filter(email=invitation.email).first()
+    is_member = person is not None and invitation.organization.memberships.filter(person=person).exists()
+    by = invitation.invited_by
+    mail.send(
+        mail.Letter(
+            to=invitation.email,
+            language=mail.language_for(person, invitation.organization),
+            kind="account.made" if is_member else "invitation",
+            params={
+                "by": by.display_name() if by else invitation.organization.name,
+                "organization": invitation.organization.name,
+                "role": invitation.role,
+                "expires_on": date_of(invitation.expires_at).isoformat(),
+            },
+            url=invitations.link(invitation),
+            number=f"invitation.{invitation.pk}.{event.pk}",
+        )
+    )
+
+
+@outbox.handles("member.joined")
+def tell_owners(event: OutboxEvent) -> None:
+    """The owners learn that an invitation was accepted."""
+    membership = _membership(event)
+    if membership is None:
+        return
+    organization = membership.organization
+    notify(
+        people=[owner for owner in people_with_role(organization.pk, "owner") if owner != membership.person],
+        kind="member.joined",
+        params={
+            "person": membership.person.display_name(),
+            "organization": organization.name,
+            "role": membership.role,
+        },
+        url=reverse("accounts:members", args=[organization.slug]),
+        key=f"member.joined:{membership.pk}",
+        organization=organization,
+    )
+
+
+@outbox.handles("member.role_changed")
+def tell_of_role(event: OutboxEvent) -> None:
+    """A person learns of a role that somebody else gave them."""
+    membership = _membership(event)
+    if membership is None or membership.person_id == event.payload["by"]:
+        return
+    organization = membership.organization
+    notify(
+        people=[membership.person],
+        kind="member.role",
+        params={"by": _name(event), "organization": organization.name, "role": event.payload["role"]},
+        url=reverse("portal:organization", args=[organization.slug]),
+        key=f"member.role:{event.pk}",
+        organization=organization,
+    )
+
+
+@outbox.handles("member.removed")
+def tell_of_removal(event: OutboxEvent) -> None:
+    """A person learns that they were removed."""
+    organization = Organization.objects.get(pk=event.organization_id)
+    notify(
+        people=Person.objects.filter(pk=event.payload["person"], is_active=True),
+        kind="member.removed",
+        params={"by": _name(event), "organization": organization.name},
+        url=reverse("portal:home"),
+        key=f"member.removed:{event.payload['membership']}",
+        organization=organization,
+    )
+
+
+def _membership(event: OutboxEvent) -> Membership | None:
+    rows = Membership.objects.select_related("person", "organization")
+    return rows.filter(pk=event.payload["membership"]).first()
+
+
+def _name(event: OutboxEvent) -> str:
+    by = Person.objects.filter(pk=event.payload["by"]).first()
+    return by.display_name() if by else ""
