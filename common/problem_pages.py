@@ -8,6 +8,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from common.problems import Problem, ServiceUnavailable
 
@@ -35,5 +36,12 @@ class ProblemPageMiddleware:
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem as a page, or as a fragment where htmx asked."""
     fragment = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
-    template = "_problem.html" if fragment else "problem.html"
-    return render(request, template, {"problem": problem}, status=problem.status)
+    if problem.status >= 500:  # the frame asks for nothing: what is missing now may be the database
+        template = "_problem.html" if fragment else "500.html"
+        response = HttpResponse(render_to_string(template, {"problem": problem}), status=problem.status)
+    else:
+        template = "_problem.html" if fragment else "problem.html"
+        response = render(request, template, {"problem": problem}, status=problem.status)
+    for name, value in problem.headers.items():
+        response[name] = value
+    return response

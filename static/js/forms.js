@@ -28,11 +28,13 @@
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt.closest?.("form[data-form]");
-    if (form && event.detail.requestConfig.verb !== "get") form.setAttribute("aria-busy", "true");
+    if (!form || event.detail.requestConfig.verb === "get") return;
+    if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+    else form.setAttribute("aria-busy", "true");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form[data-form]");
-    form?.removeAttribute("aria-busy");
+    if (form && event.detail.requestConfig.verb !== "get") form.removeAttribute("aria-busy");
     if (form && event.detail.elt === form && event.detail.xhr.status < 400) touched.delete(form);
     leaving = false;
   });
