@@ -5,6 +5,6 @@ from django.urls import path
 from addons import api
 
 urlpatterns = [
-    path("orgs/<slug>/quotas", api.QuotasView.as_view(), name="api-quotas-list"),
-    path("orgs/<slug>/quotas/<code>/entries", api.QuotaEntriesView.as_view(), name="api-quota-entries"),
+    path("orgs/<str:slug>/quotas", api.QuotasView.as_view(), name="api-quotas-list"),
+    path("orgs/<str:slug>/quotas/<str:code>/entries", api.QuotaEntriesView.as_view(), name="api-quota-entries"),
 ]

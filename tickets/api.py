@@ -122,16 +122,16 @@ class TicketMessagesView(TicketDoor):
 class _TicketAction(TicketDoor):
     """A POST without fields that answers with the ticket as it now is."""
 
-    action: ClassVar[Callable[..., Ticket]]
+    rule: ClassVar[Callable[..., Ticket]]
 
     def act(self) -> Response:
         at = clock.now()
-        type(self).action(ticket=self.ticket(), organization=self.organization, by=self.person, at=at)
+        type(self).rule(ticket=self.ticket(), organization=self.organization, by=self.person, at=at)
         return Response(ticket_detail(self.ticket(), at=at))
 
 
 class TicketWithdrawView(_TicketAction):
-    action = staticmethod(closing.withdraw)
+    rule = staticmethod(closing.withdraw)
 
     @extend_schema(operation_id="tickets_withdraw", request=None, responses=TicketDetailShape)
     def post(self, request: Request, slug: str, number: str) -> Response:
@@ -140,7 +140,7 @@ class TicketWithdrawView(_TicketAction):
 
 
 class TicketCloseView(_TicketAction):
-    action = staticmethod(closing.close)
+    rule = staticmethod(closing.close)
 
     @extend_schema(operation_id="tickets_close", request=None, responses=TicketDetailShape)
     def post(self, request: Request, slug: str, number: str) -> Response:
@@ -149,7 +149,7 @@ class TicketCloseView(_TicketAction):
 
 
 class TicketReopenView(_TicketAction):
-    action = staticmethod(closing.reopen)
+    rule = staticmethod(closing.reopen)
 
     @extend_schema(operation_id="tickets_reopen", request=None, responses=TicketDetailShape)
     def post(self, request: Request, slug: str, number: str) -> Response:

@@ -83,15 +83,15 @@ class DeskTicketView(DeskTicketDoor):
 class _DeskAction(DeskTicketDoor):
     """A POST without fields that answers with the ticket as it now is."""
 
-    action: ClassVar[Callable[..., Ticket]]
+    rule: ClassVar[Callable[..., Ticket]]
 
     def act(self) -> Response:
-        type(self).action(ticket=self.ticket(), by=self.person, at=clock.now())
+        type(self).rule(ticket=self.ticket(), by=self.person, at=clock.now())
         return self.shown()
 
 
 class ClaimView(_DeskAction):
-    action = staticmethod(handling.claim)
+    rule = staticmethod(handling.claim)
 
     @extend_schema(operation_id="desk_tickets_claim", request=None, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
@@ -100,7 +100,7 @@ class ClaimView(_DeskAction):
 
 
 class ReleaseView(_DeskAction):
-    action = staticmethod(handling.release)
+    rule = staticmethod(handling.release)
 
     @extend_schema(operation_id="desk_tickets_release", request=None, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
@@ -109,7 +109,7 @@ class ReleaseView(_DeskAction):
 
 
 class AcceptView(_DeskAction):
-    action = staticmethod(handling.accept)
+    rule = staticmethod(handling.accept)
 
     @extend_schema(operation_id="desk_tickets_accept", request=None, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
@@ -118,7 +118,7 @@ class AcceptView(_DeskAction):
 
 
 class WaitView(_DeskAction):
-    action = staticmethod(handling.wait)
+    rule = staticmethod(handling.wait)
 
     @extend_schema(operation_id="desk_tickets_wait", request=None, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
@@ -127,7 +127,7 @@ class WaitView(_DeskAction):
 
 
 class ResolveView(_DeskAction):
-    action = staticmethod(handling.resolve)
+    rule = staticmethod(handling.resolve)
 
     @extend_schema(operation_id="desk_tickets_resolve", request=None, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
