@@ -51,15 +51,20 @@ def nav_link(
     icon: str,
     slug: str = "",
     exact: bool = False,
+    under: str = "",
     key: str = "",
 ) -> dict[str, Any]:
-    """A link of the navigation, marked where the reader is in it; nothing while the page does not exist."""
+    """A link of the navigation, marked where the reader is in it; nothing while the page does not exist.
+
+    The reader is in it on its address and below; with `exact` only on it, or below `under`.
+    """
     try:
         url = reverse(view, kwargs={"slug": slug} if slug else None)
     except NoReverseMatch:
         url = ""
     path = getattr(context.get("request"), "path", "")
-    active = bool(url) and (path == url if exact else path.startswith(url))
+    below = bool(under) and path.startswith(under)
+    active = bool(url) and (path == url or below or (not exact and path.startswith(url)))
     return {"url": url, "label": label, "icon": icon, "active": active, "key": key}
 
 

@@ -293,5 +293,12 @@ def test_the_link_of_the_current_page_is_marked():
     assert "aria-current" not in draw('{% nav_link "account_login" "Sign in" "key" %}', path="/")
 
 
+def test_a_link_can_count_other_pages_as_its_own():
+    source = '{% nav_link "portal:welcome" "Start" "home" exact=True under="/desk/tickets" %}'
+    assert "aria-current" in draw(source, path="/")
+    assert "aria-current" in draw(source, path="/desk/tickets/T-1")
+    assert "aria-current" not in draw(source, path="/desk/organizations")
+
+
 def test_captured_text_can_stand_twice():
     assert draw("{% capture title %} <b>x</b> {% endcapture %}{{ title }}|{{ title }}") == "<b>x</b>|<b>x</b>"
