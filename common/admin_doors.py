@@ -8,10 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
 
 from common import tenancy
+from common.audit import record
 
 
 class StaffAdmin(ModelAdmin):
@@ -22,6 +24,33 @@ class StaffAdmin(ModelAdmin):
         for url in urls:
             url.callback = _with_every_tenant(url.callback)
         return urls
+
+
+class AuditedAdmin(StaffAdmin):
+    """What is saved here stands in the audit trail, with what it was before."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        fields = form.changed_data
+        if change and not fields:
+            return
+        record(
+            by=request.user,
+            organization_id=obj.pk if obj._meta.label == "accounts.Organization" else None,
+            action=f"{obj._meta.model_name}.{'changed' if change else 'created'}",
+            object=str(obj)[:200],
+            before={name: _plain(form.initial.get(name)) for name in fields} if change else None,
+            after={name: _plain(form.cleaned_data.get(name)) for name in fields},
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        name = str(obj)[:200]
+        super().delete_model(request, obj)
+        record(by=request.user, organization_id=None, action=f"{obj._meta.model_name}.deleted", object=name)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
 
 
 class ReadOnlyAdmin(StaffAdmin):
@@ -43,8 +72,12 @@ def _with_every_tenant(view: Callable[..., HttpResponseBase]) -> Callable[..., H
         with tenancy.everything():
             response = view(request, *args, **kwargs)
             # A page is drawn after its view returns: draw it while the rows can still be read.
-            if hasattr(response, "render") and not response.is_rendered:
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
         return response
 
     return inside
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, str, list, dict)) else str(value)

@@ -130,14 +130,12 @@ def _begin_chain(organization: Organization, held: Standing, at: datetime) -> No
     starts_on = date_of(at)
     history = access.tier_history(organization)
     paid_until = date_of(history[-1].until) if history else None
-    keeps = held.paid_since is not None and continues_service_year(paid_until, starts_on)
+    paid_since = starts_on
+    if held.paid_since is not None and continues_service_year(paid_until, starts_on):
+        paid_since = held.paid_since
     Subscription.objects.update_or_create(
         organization=organization,
-        defaults={
-            "anchor_day": starts_on.day,
-            "paid_since": held.paid_since if keeps else starts_on,
-            "auto_renew": False,
-        },
+        defaults={"anchor_day": starts_on.day, "paid_since": paid_since, "auto_renew": False},
     )
 
 
