@@ -20,7 +20,8 @@ BATCH = 200
 
 # What is waiting, from partial indexes; a step runs only where something is.
 _WAITING = """
-SELECT EXISTS (SELECT 1 FROM billing_sandboxreport WHERE delivered_at IS NULL) AS reports,
+SELECT EXISTS (SELECT 1 FROM billing_sandboxreport
+                WHERE delivered_at IS NULL AND made_at < %(left_lying)s) AS reports,
        EXISTS (SELECT 1 FROM billing_gatewaynotification WHERE processed_at IS NULL) AS notifications,
        EXISTS (SELECT 1 FROM billing_payment WHERE query_at <= %(at)s) AS silent_payments,
        EXISTS (SELECT 1 FROM billing_order o JOIN billing_payment p ON p.order_id = o.id
@@ -33,7 +34,7 @@ SELECT EXISTS (SELECT 1 FROM billing_sandboxreport WHERE delivered_at IS NULL) A
 def reconcile(*, at: datetime) -> dict[str, int]:
     """Deliver, process, query, fulfil, expire and refund what is due at `at`. Returns how many of each."""
     with tenancy.everything(), connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"at": at})
+        cursor.execute(_WAITING, {"at": at, "left_lying": sandbox_desk.left_lying_since()})
         names = [column.name for column in cursor.description or ()]
         waiting = {name for name, is_waiting in zip(names, cursor.fetchone(), strict=True) if is_waiting}
     steps: dict[str, Callable[[datetime], int]] = {

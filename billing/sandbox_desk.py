@@ -11,7 +11,7 @@ import secrets
 import threading
 import urllib.error
 import urllib.request
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -81,8 +81,13 @@ def deliver(report: SandboxReport) -> bool:
 
 def deliver_waiting(*, limit: int) -> int:
     """Tell the portal what it has not taken yet; returns how many it took."""
-    left_lying = SandboxReport.objects.filter(delivered_at=None, made_at__lt=clock.real_now() - LEFT_LYING_AFTER)
+    left_lying = SandboxReport.objects.filter(delivered_at=None, made_at__lt=left_lying_since())
     return sum(deliver(report) for report in left_lying.order_by("pk")[:limit])
+
+
+def left_lying_since() -> datetime:
+    """Reports made before this instant (real time) were left by whoever made them."""
+    return clock.real_now() - LEFT_LYING_AFTER
 
 
 def _write_down(reference: str, outcome: str) -> SandboxReport:

@@ -75,9 +75,9 @@ def test_a_quote_says_what_else_would_happen(people, at_noon):
     ],
 )
 def test_a_quote_lives_30_minutes_at_most_until_midnight(people, catalogue, made_at, expires_at):
-    assert quote(people.acme, people.owner, "subscribe", when=made_at, tier="developer", cycle="monthly").expires_at == (
-        expires_at
-    )
+    assert quote(
+        people.acme, people.owner, "subscribe", when=made_at, tier="developer", cycle="monthly"
+    ).expires_at == (expires_at)
 
 
 @pytest.mark.parametrize(
