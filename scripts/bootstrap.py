@@ -45,7 +45,7 @@ def install(lock):
         "-m",
         "pip",
         "install",
-        "-q",
+        "-qq",
         "--disable-pip-version-check",
         "--no-compile",
         "--require-hashes",
