@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import health, views
+from portal import health, navigation, views
+from portal.organization_card import OrganizationCard
 
 handler400 = "portal.problem_views.bad_request"
 handler403 = "portal.problem_views.forbidden"
@@ -15,7 +16,9 @@ portal_patterns = (
     [
         path("", views.WelcomePage.as_view(), name="welcome"),
         path("home", views.HomeRedirect.as_view(), name="home"),
+        path("home/organizations", navigation.OwnOrganizations.as_view(), name="own_organizations"),
         path("o/<slug:slug>/", views.OrganizationHome.as_view(), name="organization"),
+        path("desk/organizations/<slug:slug>/card", OrganizationCard.as_view(), name="organization_card"),
     ],
     "portal",
 )

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from tickets.views import desk, desk_queue
+
+TICKET = "desk/tickets/<str:number>"
+
+patterns: list[URLPattern] = [
+    path("desk/", desk_queue.QueuePage.as_view(), name="queue"),
+    path("desk/live", desk_queue.QueueLive.as_view(), name="queue_live"),
+    path("desk/organization-options", desk_queue.OrganizationOptions.as_view(), name="organization_options"),
+    path("desk/preview", desk.Preview.as_view(), name="desk_preview"),
+    path(TICKET, desk.DeskTicketPage.as_view(), name="desk_ticket"),
+    path(f"{TICKET}/parts", desk.DeskTicketParts.as_view(), name="desk_ticket_parts"),
+    path(f"{TICKET}/earlier", desk.EarlierMessages.as_view(), name="earlier_messages"),
+    path(f"{TICKET}/assignees", desk.Assignees.as_view(), name="assignees"),
+    path(f"{TICKET}/attachments/<str:key>", desk.DeskAttachment.as_view(), name="desk_attachment"),
+    path(f"{TICKET}/claim", desk.Claim.as_view(), name="claim"),
+    path(f"{TICKET}/release", desk.Release.as_view(), name="release"),
+    path(f"{TICKET}/accept", desk.Accept.as_view(), name="accept"),
+    path(f"{TICKET}/assign", desk.Assign.as_view(), name="assign"),
+    path(f"{TICKET}/reply", desk.Reply.as_view(), name="reply"),
+    path(f"{TICKET}/note", desk.Note.as_view(), name="note"),
+]

@@ -62,7 +62,7 @@ class Page:
 
 
 @dataclass
-class _Where:
+class Where:
     """Conditions of a view; `by_rank` and `by_product` say along what it is read piece by piece."""
 
     conditions: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ def page(*, view: str, person: Person, at: datetime, filters: Filters, marker: s
     if view not in VIEWS:
         raise FieldErrors({"view": [_("Choose one of: %(views)s.") % {"views": ", ".join(VIEWS)}]})
     place, backwards = _read_marker(marker)
-    where = _of_view(view, person, at)
+    where = of_view(view, person, at)
     _narrow(where, filters)
     size = max(1, min(size, LARGEST_PAGE))
     ids = _ids(where, place, backwards, size + 1)
@@ -100,8 +100,9 @@ def page(*, view: str, person: Person, at: datetime, filters: Filters, marker: s
     )
 
 
-def _of_view(view: str, person: Person, at: datetime) -> _Where:
-    where = _Where()
+def of_view(view: str, person: Person, at: datetime) -> Where:
+    """The conditions of a view for a person: what its pages and its count have in common."""
+    where = Where()
     if view == "waiting":
         where.add("t.status = %(waiting)s", waiting=Status.WAITING_CUSTOMER)
         return where
@@ -125,7 +126,7 @@ def _of_view(view: str, person: Person, at: datetime) -> _Where:
     return where
 
 
-def _of_team(where: _Where, person: Person) -> None:
+def _of_team(where: Where, person: Person) -> None:
     """Tickets of the person's products, of their handler level or a lower one (spec page 4.5 'Routing')."""
     profile = person.staff
     where.add("t.handler_level = ANY(%(levels)s)", levels=list(LEVELS[: LEVELS.index(profile.level) + 1]))
@@ -134,7 +135,7 @@ def _of_team(where: _Where, person: Person) -> None:
         where.by_product = ("", *profile.products)
 
 
-def _narrow(where: _Where, filters: Filters) -> None:
+def _narrow(where: Where, filters: Filters) -> None:
     if filters.product:
         if where.by_product and filters.product not in where.by_product:
             where.add("false")
@@ -156,17 +157,19 @@ def _narrow(where: _Where, filters: Filters) -> None:
         where.add("(t.number ILIKE %(like)s OR t.subject ILIKE %(like)s)", like=like)
 
 
-def _ids(where: _Where, place: Place | None, backwards: bool, limit: int) -> list[int]:
+def _ids(where: Where, place: Place | None, backwards: bool, limit: int) -> list[int]:
     way, beyond = ("DESC", "<") if backwards else ("ASC", ">")
     order = f"ORDER BY queue_rank {way}, sort_due {way}, number {way} LIMIT %(limit)s"
     values = where.values | {"limit": limit}
     conditions, pieces = list(where.conditions), ""
     if where.by_rank:
         # Each rank is read from where it begins, and the rank of the marker from the marker on.
-        conditions += ["t.queue_rank = piece.rank", f"(t.sort_due, t.number) {beyond} (piece.due, piece.number)"]
-        pieces = (
-            "unnest(%(ranks)s::smallint[], %(dues)s::timestamptz[], %(numbers)s::text[]) AS piece(rank, due, number)"
-        )
+        conditions += [
+            "t.queue_rank = piece.rank",
+            f"(t.sort_due, t.number) {beyond} (piece.from_due, piece.from_number)",
+        ]
+        bounds = "%(ranks)s::smallint[], %(dues)s::timestamptz[], %(numbers)s::text[]"
+        pieces = f"unnest({bounds}) AS piece(rank, from_due, from_number)"
         values |= _rank_bounds(place, backwards)
     elif place is not None:
         conditions.append(f"(t.queue_rank, t.sort_due, t.number) {beyond} (%(rank)s, %(due)s, %(number)s)")

@@ -1,0 +1,41 @@
+"""The organization card of the desk's ticket page: who asks, under which plan, what is left, what else is open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.access import reach
+from accounts.models import Organization
+from addons import ticket_quota
+from common import clock
+from supportplans.entitlements import entitlements
+from tickets import own_tickets
+from tickets.views.desk_queue import DeskPage
+
+OPEN_SHOWN = 5
+
+
+class OrganizationCard(DeskPage):
+    """`/desk/organizations/<slug>/card`: a fragment; `?ticket=` leaves out the ticket that is looked at."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        organization = reach(self.person, slug).organization
+        shown = card(organization, at=clock.now(), without=request.GET.get("ticket", ""))
+        return self.render("portal/_organization_card.html", shown)
+
+
+def card(organization: Organization, *, at: datetime, without: str = "") -> dict[str, Any]:
+    """What templates/portal/_organization_card.html shows, in three statements; inside the scope of all tenants."""
+    held = entitlements(organization, at)
+    found = own_tickets.most_urgent(organization, OPEN_SHOWN + 1)
+    others = [ticket for ticket in found.rows if ticket.number != without]
+    return {
+        "organization": organization,
+        "held": held,
+        "balance": ticket_quota.balance(organization, at, held) if held.technical_included else None,
+        "others": others[:OPEN_SHOWN],
+        "has_more": found.more or len(others) > OPEN_SHOWN,
+    }

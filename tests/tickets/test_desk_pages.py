@@ -1,0 +1,487 @@
+"""The support desk's pages: the queue, a ticket, and the organization card."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from common import clock, tenancy
+from supportplans import versions
+from tests.tickets.conftest import NOON, act, file, fresh, history_of, message, reply
+from tickets import access, handling
+
+LATER = NOON + timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    with clock.at(LATER):
+        yield
+
+
+@pytest.fixture
+def desk(plans):
+    """`desk(person)` is that person's browser; by default the engineer's."""
+
+    def browser(person=None, **headers) -> Client:
+        client = Client(headers=headers)
+        client.force_login(person or plans.engineer)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def ticket(plans):
+    return file(plans.orbit, plans.outsider, NOON, subject="Disks fill up <b>fast</b>", product="rds")
+
+
+def messages_of(ticket):
+    with tenancy.everything():
+        return access.messages_of(ticket, internal=True)
+
+
+def address(name: str, ticket) -> str:
+    return reverse(f"tickets:{name}", args=[ticket.number])
+
+
+def budget(client: Client, path: str, catch) -> int:
+    """Statements of the page itself: what its door needs (session, person, roles, transaction, scope) left out."""
+    versions.current(NOON.date())
+    client.get(path)
+    with catch() as caught:
+        assert client.get(path).status_code == 200
+    own = [q["sql"] for q in caught if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config", "BEGIN"))]
+    doors = ("django_session", '"accounts_person"."id" =', '"accounts_staffprofile"."person_id" =')
+    return len([sql for sql in own if not any(f"WHERE ({mark}" in sql or mark in sql[-120:] for mark in doors)])
+
+
+@pytest.fixture
+def catch(django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    return lambda: CaptureQueriesContext(connection)
+
+
+# ---- who may see the desk ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/desk/live", "/desk/organization-options?organization=o"])
+def test_the_queue_is_for_the_staff_alone(desk, people, path):
+    assert desk(people.engineer).get(path).status_code == 200
+    assert desk(people.lead).get(path).status_code == 200
+    assert desk(people.admin).get(path).status_code == 200
+    assert desk(people.billing_operator).get(path).status_code == 403
+    assert desk(people.owner).get(path).status_code == 404
+    stranger = Client().get(path)
+    assert stranger.status_code == 302
+    assert stranger["Location"].startswith("/accounts/login/")
+
+
+def test_a_ticket_of_the_desk_is_for_the_staff_alone(desk, people, ticket):
+    for name in ("desk_ticket", "desk_ticket_parts", "earlier_messages", "assignees"):
+        path = address(name, ticket)
+        assert desk(people.tam).get(path).status_code == 200
+        assert desk(people.admin).get(path).status_code == 200
+        assert desk(people.billing_operator).get(path).status_code == 403
+        assert desk(people.outsider).get(path).status_code == 404
+
+
+def test_an_unknown_number_is_not_found(desk):
+    assert desk().get("/desk/tickets/T-2026-0000000").status_code == 404
+    assert desk().get("/desk/tickets/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["claim", "release", "accept", "assign", "reply", "note"])
+def test_an_administrator_only_reads(desk, people, ticket, name):
+    posted = {"body": "x", "to": people.expert.email}
+    assert desk(people.admin).post(address(name, ticket), posted).status_code == 403
+    assert desk(people.billing_operator).post(address(name, ticket), posted).status_code == 403
+    assert desk(people.outsider).post(address(name, ticket), posted).status_code == 404
+    now = fresh(ticket)
+    assert (now.status, now.assignee_id) == ("open", None)
+    assert len(messages_of(ticket)) == 1
+
+
+def test_an_administrator_sees_no_buttons(desk, people, ticket):
+    page = desk(people.admin).get(address("desk_ticket", ticket)).content.decode()
+    assert "You read along" in page
+    assert address("claim", ticket) not in page
+    assert address("claim", ticket) not in desk(people.admin).get("/desk/").content.decode()
+
+
+def test_the_organization_card_is_for_the_staff_alone(desk, people):
+    path = reverse("portal:organization_card", args=["orbit"])
+    assert desk(people.engineer).get(path).status_code == 200
+    assert desk(people.billing_operator).get(path).status_code == 403
+    assert desk(people.outsider).get(path).status_code == 404
+    assert desk().get(reverse("portal:organization_card", args=["nobody"])).status_code == 404
+
+
+# ---- the queue -----------------------------------------------------------------------------------------------------
+
+
+def test_the_most_urgent_ticket_stands_first(desk, plans, ticket):
+    urgent = file(plans.orbit, plans.outsider, NOON, severity="critical_down", subject="The shop is down")
+    page = desk().get("/desk/").content.decode()
+    assert page.index(urgent.number) < page.index(ticket.number)
+    assert "Core system down" in page
+    assert "Business" in page
+    # 10 minutes promised, 5 are over.
+    assert "in 5 min" in page
+
+
+def test_what_customers_write_is_text_in_the_queue(desk, ticket):
+    page = desk().get("/desk/").content.decode()
+    assert "Disks fill up &lt;b&gt;fast&lt;/b&gt;" in page
+    assert "<b>fast" not in page
+
+
+def test_an_empty_queue_says_so(desk, plans):
+    assert "Nothing waits" in desk().get("/desk/").content.decode()
+    for view in ("unassigned", "mine", "team", "at_risk", "breached", "waiting"):
+        page = desk().get("/desk/", {"view": view}).content.decode()
+        assert "empty-state" in page
+    narrowed = desk().get("/desk/", {"q": "nothing like this"}).content.decode()
+    assert "No ticket fits these filters" in narrowed
+    assert "Clear the filters" in narrowed
+
+
+def test_views_hold_what_their_names_say(desk, people, ticket):
+    act(handling.claim, ticket, people.engineer, LATER)
+    assert ticket.number in desk().get("/desk/", {"view": "mine"}).content.decode()
+    assert ticket.number not in desk(people.expert).get("/desk/", {"view": "mine"}).content.decode()
+    assert ticket.number not in desk().get("/desk/", {"view": "unassigned"}).content.decode()
+    assert ticket.number not in desk().get("/desk/", {"view": "breached"}).content.decode()
+    with clock.at(NOON + timedelta(hours=4)):
+        page = desk().get("/desk/", {"view": "breached"}).content.decode()
+    assert ticket.number in page
+    assert "overdue by 1 h" in page
+
+
+def test_tabs_count_up_to_99(desk, plans, ticket, monkeypatch):
+    file(plans.orbit, plans.outsider, NOON)
+    counted = {view["code"]: view["count"] for view in desk().get("/desk/").context["queue"]["views"]}
+    assert counted == {
+        "all": "2", "unassigned": "2", "mine": "", "team": "", "at_risk": "", "breached": "", "waiting": ""
+    }  # fmt: skip
+    monkeypatch.setattr("tickets.queue_counts.COUNTED_UP_TO", 1)
+    counted = {view["code"]: view["count"] for view in desk().get("/desk/").context["queue"]["views"]}
+    assert counted["all"] == "1+"
+
+
+def test_filters_narrow_and_stay_in_the_addresses(desk, plans, ticket):
+    other = file(plans.pine, plans.partner_owner, NOON, subject="Quota of the network")
+    for asked in ({"organization": "orbit"}, {"q": "disks"}, {"tier": "business"}, {"product": "rds"}):
+        page = desk().get("/desk/", asked)
+        assert ticket.number in page.content.decode()
+        assert other.number not in page.content.decode()
+        assert all(next(iter(asked)) in view["url"] for view in page.context["queue"]["views"])
+        assert next(iter(asked)) in page.context["queue"]["live_url"]
+
+
+def test_an_unknown_view_opens_the_first(desk, ticket):
+    assert ticket.number in desk().get("/desk/", {"view": "nonsense", "q": "\x00"}).content.decode()
+
+
+def test_pages_of_the_queue_lead_on_and_back(desk, plans, monkeypatch):
+    filed = [file(plans.orbit, plans.outsider, NOON + timedelta(seconds=n)).number for n in range(5)]
+    monkeypatch.setattr("tickets.queue.PAGE_SIZE", 2)
+    monkeypatch.setattr("tickets.queue.page.__kwdefaults__", {"marker": "", "size": 2}, raising=False)
+    first = desk().get("/desk/")
+    numbers = [row.ticket.number for row in first.context["queue"]["rows"]]
+    assert numbers == filed[:2]
+    assert first.context["queue"]["previous_url"] is None
+    second = desk().get(first.context["queue"]["next_url"])
+    assert [row.ticket.number for row in second.context["queue"]["rows"]] == filed[2:4]
+    back = desk().get(second.context["queue"]["previous_url"])
+    assert [row.ticket.number for row in back.context["queue"]["rows"]] == filed[:2]
+
+
+def test_an_open_queue_gets_its_parts_anew(desk, ticket):
+    answer = desk().get("/desk/live", headers={"HX-Request": "true"}).content.decode()
+    assert 'id="queue-views"' in answer
+    assert 'id="queue-rows" hx-swap-oob="keyed"' in answer
+    assert f'id="row-{ticket.pk}"' in answer
+    assert "<html" not in answer
+
+
+def test_a_row_reads_differently_when_somebody_has_it(desk, people, ticket):
+    before = desk().get("/desk/").context["queue"]["rows"][0].version
+    act(handling.claim, ticket, people.expert, LATER)
+    assert desk().get("/desk/").context["queue"]["rows"][0].version != before
+
+
+def test_organizations_are_found_by_the_beginning_of_their_name(desk, people):
+    found = desk().get("/desk/organization-options", {"organization": "Or"}).content.decode()
+    assert '<option value="orbit">Orbit</option>' in found
+    assert "acme" not in found
+    assert desk().get("/desk/organization-options").content.decode().strip() == ""
+
+
+def test_the_queue_costs_six_statements_whatever_lies_in_it(desk, plans, catch):
+    few = budget(desk(), "/desk/", catch)
+    for _number in range(6):
+        file(plans.orbit, plans.outsider, NOON)
+    assert budget(desk(), "/desk/", catch) <= 6
+    assert few <= 6
+
+
+# ---- a ticket ------------------------------------------------------------------------------------------------------
+
+
+def test_a_ticket_shows_what_the_desk_needs(desk, people, ticket):
+    with tenancy.everything(), clock.at(LATER):
+        from tickets.conversation import note
+
+        note(ticket=ticket, by=people.expert, body="Looks like **bug 7**", at=LATER)
+    page = desk().get(address("desk_ticket", ticket)).content.decode()
+    assert "Disks fill up &lt;b&gt;fast&lt;/b&gt;" in page
+    assert "One in <strong>twenty</strong> requests" in page
+    assert "Internal note: only the staff sees it" in page
+    assert "<strong>bug 7</strong>" in page
+    assert "Production impaired" in page
+    assert "in 2 h 55 min" in page
+    assert "CN North" in page or "cn-north-4" in page
+    assert reverse("portal:organization_card", args=["orbit"]) in page
+
+
+def test_claiming_takes_the_ticket(desk, people, ticket):
+    answer = desk().post(address("claim", ticket))
+    assert answer.status_code == 303
+    assert answer["Location"] == address("desk_ticket", ticket)
+    now = fresh(ticket)
+    assert (now.assignee_id, now.status) == (people.engineer.pk, "in_progress")
+
+
+def test_an_open_page_gets_its_parts_after_an_action(desk, people, ticket):
+    answer = desk(**{"HX-Request": "true"}).post(address("claim", ticket))
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert 'id="ticket-head" hx-swap-oob="outerHTML"' in text
+    assert "Yours" in text
+    assert "<textarea" not in text
+
+
+def test_who_comes_second_is_told_who_has_it(desk, people, ticket):
+    act(handling.claim, ticket, people.expert, LATER)
+    answer = desk(**{"HX-Request": "true"}).post(address("claim", ticket))
+    assert answer.status_code == 409
+    assert "Expert has this ticket already." in answer.content.decode()
+    assert 'data-problem="already_claimed"' in answer.content.decode()
+    whole = desk().post(address("claim", ticket))
+    assert whole.status_code == 409
+    assert "Expert has this ticket already." in whole.content.decode()
+    assert fresh(ticket).assignee_id == people.expert.pk
+
+
+def test_claiming_from_the_queue_refreshes_it(desk, people, ticket):
+    browser = desk(**{"HX-Request": "true"})
+    answer = browser.post(address("claim", ticket), {"from": "queue"})
+    assert (answer.status_code, answer["HX-Trigger"]) == (204, "desk:claimed")
+    assert fresh(ticket).assignee_id == people.engineer.pk
+    second = desk(people.lead, **{"HX-Request": "true"}).post(address("claim", ticket), {"from": "queue"})
+    assert (second.status_code, second["HX-Trigger"]) == (409, "desk:claimed")
+    assert second.content.decode().startswith("<div") or "data-problem" in second.content.decode()
+    assert "Engineer has this ticket already." in second.content.decode()
+
+
+def test_releasing_puts_it_back(desk, people, ticket):
+    act(handling.claim, ticket, people.engineer, LATER)
+    desk().post(address("release", ticket))
+    now = fresh(ticket)
+    assert (now.assignee_id, now.status) == (None, "open")
+
+
+def test_assigning_names_the_colleague(desk, people, ticket):
+    menu = desk().get(address("assignees", ticket)).content.decode()
+    assert people.expert.email in menu
+    assert people.billing_operator.email not in menu
+    assert people.admin.email not in menu
+    desk().post(address("assign", ticket), {"to": people.expert.email})
+    assert fresh(ticket).assignee_id == people.expert.pk
+
+
+def test_nobody_outside_the_desk_is_given_a_ticket(desk, people, ticket):
+    answer = desk(**{"HX-Request": "true"}).post(address("assign", ticket), {"to": people.billing_operator.email})
+    assert answer.status_code == 400
+    assert "Nobody who works on tickets has this e-mail address." in answer.content.decode()
+    assert fresh(ticket).assignee_id is None
+
+
+def test_a_reply_answers_and_claims(desk, people, ticket):
+    desk().post(address("reply", ticket), {"body": "We look into it.", "claim": "1"})
+    now = fresh(ticket)
+    assert (now.assignee_id, now.status, now.response_state) == (people.engineer.pk, "in_progress", "met")
+    last = messages_of(ticket)[-1]
+    assert (last.body, last.public, last.side) == ("We look into it.", True, "staff")
+
+
+def test_a_reply_with_a_claim_is_refused_whole_when_somebody_has_it(desk, people, ticket):
+    act(handling.claim, ticket, people.expert, LATER)
+    answer = desk(**{"HX-Request": "true"}).post(address("reply", ticket), {"body": "Me too.", "claim": "1"})
+    assert answer.status_code == 409
+    assert "Expert has this ticket already." in answer.content.decode()
+    assert len(messages_of(ticket)) == 1
+    assert fresh(ticket).response_state == "running"
+
+
+@pytest.mark.parametrize(
+    ("then", "status"), [("", "in_progress"), ("wait", "waiting_customer"), ("resolve", "resolved")]
+)
+def test_a_reply_may_wait_or_resolve(desk, ticket, then, status):
+    desk().post(address("reply", ticket), {"body": "Try this.", "then": then})
+    assert fresh(ticket).status == status
+
+
+@pytest.mark.parametrize("then", ["wait", "resolve"])
+def test_without_an_answer_nothing_waits_or_is_resolved(desk, ticket, then):
+    answer = desk(**{"HX-Request": "true"}).post(address("reply", ticket), {"body": " ", "then": then})
+    assert answer.status_code == 409
+    assert 'data-problem="answer_owed"' in answer.content.decode()
+    assert "The customer is still waiting for an answer" in answer.content.decode()
+    assert fresh(ticket).status == "open"
+
+
+def test_after_an_answer_it_is_resolved_without_another_word(desk, people, ticket):
+    reply(ticket, people.engineer, LATER)
+    desk().post(address("reply", ticket), {"body": "", "then": "resolve"})
+    assert fresh(ticket).status == "resolved"
+    assert len(messages_of(ticket)) == 2
+
+
+def test_an_empty_reply_is_refused_and_nothing_is_stored(desk, ticket):
+    answer = desk(**{"HX-Request": "true"}).post(address("reply", ticket), {"body": "  "})
+    assert answer.status_code == 400
+    assert len(messages_of(ticket)) == 1
+
+
+def test_a_double_click_sends_one_reply(desk, ticket):
+    posted = {"body": "Once.", "idempotency_key": "k-1"}
+    browser = desk(**{"HX-Request": "true"})
+    assert browser.post(address("reply", ticket), posted).status_code == 200
+    assert browser.post(address("reply", ticket), posted).status_code == 200
+    assert len(messages_of(ticket)) == 2
+
+
+def test_every_answer_to_a_post_brings_a_new_key(desk, ticket):
+    answer = desk(**{"HX-Request": "true"}).post(address("note", ticket), {"body": "One", "idempotency_key": "k-1"})
+    assert 'id="reply-key"' in answer.content.decode()
+    assert "k-1" not in answer.content.decode()
+    # Not so for live parts: a reply whose answer was lost keeps its key.
+    assert 'id="reply-key"' not in desk().get(address("desk_ticket_parts", ticket)).content.decode()
+
+
+def test_a_note_answers_nothing(desk, people, ticket):
+    desk().post(address("note", ticket), {"body": "Only for us."})
+    now = fresh(ticket)
+    assert (now.status, now.response_state) == ("open", "running")
+    last = messages_of(ticket)[-1]
+    assert (last.body, last.public) == ("Only for us.", False)
+
+
+def test_files_come_with_a_reply_and_only_the_desk_reads_them(desk, people, ticket):
+    sent = SimpleUploadedFile("trace.log", b"line 1\n")
+    desk().post(address("reply", ticket), {"body": "See the file.", "attachments": [sent]})
+    file_ = messages_of(ticket)[-1].files[0]
+    path = reverse("tickets:desk_attachment", args=[ticket.number, file_.key])
+    answer = desk(people.admin).get(path)
+    assert b"".join(answer.streaming_content) == b"line 1\n"
+    assert answer["Content-Disposition"] == 'attachment; filename="trace.log"'
+    assert desk(people.outsider).get(path).status_code == 404
+    other = file(people.orbit, people.outsider, NOON)
+    assert desk().get(reverse("tickets:desk_attachment", args=[other.number, file_.key])).status_code == 404
+
+
+def test_a_file_that_is_not_allowed_is_named(desk, ticket):
+    sent = SimpleUploadedFile("page.html", b"<script>")
+    answer = desk(**{"HX-Request": "true"}).post(address("reply", ticket), {"body": "x", "attachments": [sent]})
+    assert answer.status_code == 400
+    assert "page.html" in answer.content.decode()
+    assert len(messages_of(ticket)) == 1
+
+
+def test_accepting_is_offered_where_it_is_promised(desk, people, ticket):
+    basic = file(people.acme, people.member, NOON, kind="business", severity="guidance", region="")
+    assert address("accept", basic) in desk().get(address("desk_ticket", basic)).content.decode()
+    assert address("accept", ticket) not in desk().get(address("desk_ticket", ticket)).content.decode()
+    desk().post(address("accept", basic))
+    assert fresh(basic).response_state == "met"
+    assert address("accept", basic) not in desk().get(address("desk_ticket", basic)).content.decode()
+
+
+def test_a_finished_ticket_offers_no_claim(desk, people, ticket):
+    reply(ticket, people.engineer, LATER, then="resolve")
+    page = desk().get(address("desk_ticket", ticket)).content.decode()
+    assert address("claim", ticket) not in page
+    answer = desk(**{"HX-Request": "true"}).post(address("claim", ticket))
+    assert answer.status_code == 409
+    assert 'data-problem="ticket_not_open"' in answer.content.decode()
+
+
+def test_a_preview_is_sanitized(desk, plans):
+    shown = desk().post(reverse("tickets:desk_preview"), {"body": "**Bold** <script>x</script>"}).content.decode()
+    assert "<strong>Bold</strong>" in shown
+    assert "<script>" not in shown
+    assert "Nothing to preview yet." in desk().post(reverse("tickets:desk_preview"), {"body": " "}).content.decode()
+
+
+def test_the_history_tells_who_did_what(desk, people, ticket):
+    act(handling.claim, ticket, people.engineer, LATER)
+    page = desk().get(address("desk_ticket", ticket)).content.decode()
+    assert "Engineer takes care of it" in page
+    assert "An answer is due by 24 Nov 2026, 15:00" in page
+    assert len(history_of(ticket)) == 4
+
+
+def test_a_long_conversation_is_shown_from_its_end(desk, people, ticket, monkeypatch):
+    monkeypatch.setattr("tickets.desk_reading.MESSAGES_SHOWN", 3)
+    for minute in range(1, 6):
+        message(ticket, people.outsider, NOON + timedelta(minutes=minute), body=f"Word {minute}")
+    page = desk().get(address("desk_ticket", ticket)).content.decode()
+    assert "Word 5" in page
+    assert "Word 2" not in page
+    first_shown = messages_of(ticket)[3]
+    assert first_shown.body == "Word 3"
+    earlier = desk().get(address("earlier_messages", ticket), {"before": str(first_shown.pk)}).content.decode()
+    assert "Word 2" in earlier
+    assert "Word 3" not in earlier
+    assert "One in <strong>twenty</strong>" in earlier
+    assert "Show earlier messages" not in earlier
+    assert desk().get(address("earlier_messages", ticket), {"before": "9" * 40}).status_code == 200
+
+
+def test_a_ticket_costs_twelve_statements_at_any_length(desk, people, ticket, catch):
+    short = budget(desk(), address("desk_ticket", ticket), catch)
+    for minute in range(1, 9):
+        message(ticket, people.outsider, NOON + timedelta(minutes=2 * minute))
+        reply(ticket, people.engineer, NOON + timedelta(minutes=2 * minute + 1))
+    assert budget(desk(), address("desk_ticket", ticket), catch) == short
+    assert short <= 12
+
+
+# ---- the organization card -----------------------------------------------------------------------------------------
+
+
+def test_the_card_tells_plan_quota_and_other_tickets(desk, plans):
+    one = file(plans.pine, plans.partner_owner, NOON, subject="First problem")
+    two = file(plans.pine, plans.partner_owner, NOON, subject="Second problem")
+    path = reverse("portal:organization_card", args=["pine"])
+    card = desk().get(path, {"ticket": one.number}).content.decode()
+    assert "Standard" in card
+    assert "28 of 30 left" in card
+    assert plans.pine.caller_code in card
+    assert "Second problem" in card
+    assert "First problem" not in card
+    assert address("desk_ticket", two) in card
+
+
+def test_the_card_of_a_free_tier_says_what_is_missing(desk, plans):
+    card = desk().get(reverse("portal:organization_card", args=["isvsoft"])).content.decode()
+    assert "No technical tickets in this plan." in card
+    assert "None besides this one." in card

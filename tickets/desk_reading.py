@@ -1,0 +1,195 @@
+"""What the desk's pages show beside the ticket itself, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Prefetch, Q
+
+from accounts.access import organizations_of
+from accounts.models import Organization, Person
+from accounts.roles import allows, staff_role_key
+from supportplans.catalogue import Catalogue, Tier, UnknownCode
+from supportplans.document_reading import Text
+from tickets import access, history_words, timers
+from tickets.addresses import desk_path
+from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent
+from tickets.queue_order import NEVER_DUE
+
+MESSAGES_SHOWN = 50
+OWED = (timers.RUNNING, timers.BREACHED)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ticket as the queue shows it; `owed_since` is when its running timer began."""
+
+    ticket: Ticket
+    owed_since: datetime | None
+    tier: Tier | Text
+    product: Text | str
+
+    @property
+    def url(self) -> str:
+        return desk_path(self.ticket.number)
+
+    @property
+    def is_owed(self) -> bool:
+        return self.ticket.sort_due != NEVER_DUE
+
+    @property
+    def version(self) -> str:
+        """Another text whenever the row reads differently: a page then draws it anew."""
+        ticket = self.ticket
+        return f"{ticket.status}.{ticket.severity}.{ticket.assignee_id or ''}.{ticket.sort_due:%y%m%d%H%M%S}"
+
+
+def rows(tickets: Sequence[Ticket], catalogue: Catalogue) -> list[Row]:
+    """The rows of a page of the queue, in its order; one statement."""
+    running = ResponseTimer.objects.filter(ticket__in=[ticket.pk for ticket in tickets], ended_at=None)
+    since = dict(running.values_list("ticket_id", "started_at")) if tickets else {}
+    return [
+        Row(
+            ticket=ticket,
+            owed_since=since.get(ticket.pk),
+            tier=tier_of(ticket, catalogue),
+            product=catalogue.name_of("products", ticket.product) if ticket.product else "",
+        )
+        for ticket in tickets
+    ]
+
+
+def tier_of(ticket: Ticket, catalogue: Catalogue) -> Tier | Text:
+    """The tier it was filed under; its code where today's catalogue does not have it any more."""
+    try:
+        return catalogue.family_for(ticket.organization.kind).tier(ticket.tier)
+    except UnknownCode:
+        return Text(ticket.tier, ticket.tier)
+
+
+def category_of(ticket: Ticket, catalogue: Catalogue) -> Text | str:
+    """The name of its category, as the family's ticket form has it; its code where that is gone."""
+    family = catalogue.family_for(ticket.organization.kind)
+    return next((one.name for one in family.categories if one.code == ticket.category), ticket.category)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some messages of a conversation, oldest first; `earlier_than` is the marker of the part before, if any."""
+
+    messages: list[Message]
+    earlier_than: int | None
+
+
+def conversation(ticket: Ticket, *, before: int | None = None) -> Part:
+    """The newest messages and notes (older than the id `before`), with authors and files; two statements."""
+    found = Message.objects.filter(ticket=ticket).select_related("author").order_by("-id")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    files = Attachment.objects.filter(ticket=ticket).order_by("id")
+    newest = list(found.prefetch_related(Prefetch("attachments", files, to_attr="files"))[: MESSAGES_SHOWN + 1])
+    shown = newest[:MESSAGES_SHOWN][::-1]
+    has_earlier = len(newest) > MESSAGES_SHOWN
+    if shown and not has_earlier:
+        # What the customer tried before filing stands below the first message.
+        shown[0].is_first = True  # type: ignore[attr-defined]
+    return Part(shown, shown[0].pk if has_earlier else None)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that happened, as a sentence; `look` is a class of static/css/desk.css."""
+
+    at: datetime
+    text: str
+    look: str
+
+
+@dataclass
+class OwedAnswer:
+    """A response timer and everything that happened to it."""
+
+    timer: ResponseTimer
+    state: str
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.timer.ended_at is None
+
+
+@dataclass(frozen=True)
+class Story:
+    """A ticket's timers, the latest first, and its history, the latest first."""
+
+    timers: list[OwedAnswer]
+    history: list[Line]
+
+    @property
+    def owed(self) -> OwedAnswer | None:
+        return next((one for one in self.timers if one.is_open), None)
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether accepting keeps what is promised now (tickets/handling.py has the rule)."""
+        owed = self.owed
+        return owed is not None and owed.timer.kind == timers.FIRST and owed.timer.target_working_days is not None
+
+
+def story(ticket: Ticket, catalogue: Catalogue, *, at: datetime) -> Story:
+    """Timers and history of a ticket; two statements."""
+    owed = {
+        timer.pk: OwedAnswer(timer, timers.shown_state(timer.state, timer.due_at, at=at))
+        for timer in access.timers_of(ticket)
+    }
+    lines = []
+    for event in access.history_of(ticket):
+        line = Line(event.at, history_words.sentence(event, catalogue), look_of(event))
+        lines.append(line)
+        if event.timer_id in owed:
+            owed[event.timer_id].lines.append(line)
+    return Story(list(owed.values())[::-1], lines[::-1])
+
+
+def look_of(event: TicketEvent) -> str:
+    """How a line of the history is marked: what is late, what is about to be, what went well."""
+    if event.step is not None:
+        return "history-late" if event.step >= timers.BREACH_PERCENT else "history-soon"
+    if event.event == "timer_answered":
+        return "history-good" if (event.details or {}).get("state") == timers.MET else "history-late"
+    return "history-good" if event.event in ("resolved", "accepted") else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Colleagues of one role or level."""
+
+    name: str
+    people: list[Person]
+
+
+def colleagues() -> list[Group]:
+    """Everybody who may be given a ticket, grouped by role and level, by name; one statement."""
+    groups: dict[str, list[Person]] = {}
+    for person in _workers():
+        groups.setdefault(_group_of(person), []).append(person)
+    return [Group(name, people) for name, people in groups.items()]
+
+
+def _workers() -> Iterable[Person]:
+    staff = Person.objects.staff().select_related("staff").order_by("staff__role", "staff__level", "name", "email")
+    return (person for person in staff if allows(staff_role_key(person.staff_role()), "tickets", "W"))
+
+
+def _group_of(person: Person) -> str:
+    profile = person.staff
+    role = profile.get_role_display()
+    return f"{role} · {profile.get_level_display()}" if profile.role == profile.Role.ENGINEER else role
+
+
+def organizations_like(person: Person, text: str, *, limit: int) -> list[Organization]:
+    """Organizations that `person` may see whose short name or name begins with `text`."""
+    begins = Q(slug__startswith=text.lower()) | Q(name__istartswith=text)
+    return list(organizations_of(person).filter(begins).order_by("slug")[:limit])
