@@ -75,13 +75,9 @@ def create_for_owner(
     A new owner gets an invitation by mail, which only sets a password. Raises FieldErrors, also for a mailbox of
     the staff.
     """
-    email = mailbox(owner_email, "owner_email")
+    email = check_for_owner(owner_email=owner_email, slug=slug, name=name, kind=kind, partner_type=partner_type)
     with transaction.atomic():
-        owner = person_with(email)
-        if owner is not None and owner.staff_role():
-            raise FieldErrors({"owner_email": [str(StaffAccount.default_detail)]})
-        if owner is None:
-            owner = make_person(email=email, by=by)
+        owner = person_with(email) or make_person(email=email, by=by)
         organization = create_organization(
             by=by, owner=owner, slug=slug, name=name, kind=kind, partner_type=partner_type
         )
@@ -96,6 +92,26 @@ def create_for_owner(
                 key=f"made:{membership.pk}",
             )
     return organization
+
+
+def check_for_owner(*, owner_email: str, slug: str, name: str, kind: str, partner_type: str = "") -> str:
+    """Every field of create_for_owner, told of together; returns the owner's mailbox. Raises FieldErrors."""
+    errors: dict[str, list[Any]] = {}
+    email = ""
+    try:
+        email = mailbox(owner_email, "owner_email")
+        owner = person_with(email)
+        if owner is not None and owner.staff_role():
+            errors["owner_email"] = [StaffAccount.default_detail]
+    except FieldErrors as problem:
+        errors |= problem.errors
+    try:
+        _checked(slug, name, kind, partner_type)
+    except FieldErrors as problem:
+        errors |= problem.errors
+    if errors:
+        raise FieldErrors(errors)
+    return email
 
 
 def suggest_slug(*, name: str, owner: Person) -> str:

@@ -115,6 +115,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         profile = getattr(self, "staff", None)
         return profile.role if profile else ""
 
+    def may_use_admin(self) -> bool:
+        """Administrators, and billing operators for what the table of roles lets them see there."""
+        return self.is_superuser or self.staff_role() in (StaffProfile.Role.ADMIN, StaffProfile.Role.BILLING)
+
 
 class Membership(models.Model):
     class Role(models.TextChoices):

@@ -13,6 +13,12 @@ class StaffAccount(Refusal):
     default_detail = _("An account belongs to the staff or to organizations, never to both. Use another mailbox.")
 
 
+class MemberAccount(Refusal):
+    code = "member_account"
+    title = _("This is an account of an organization's member")
+    default_detail = _("An account belongs to the staff or to organizations, never to both. Use another mailbox.")
+
+
 class AlreadyMember(Refusal):
     code = "already_member"
     title = _("Already a member")

@@ -199,7 +199,7 @@ class NewestFirst(CursorPagination):
 def listed(
     view: APIView, rows: Any, serialize: type[BaseSerializer] | Callable[[Any], Any], ordering: Any = None
 ) -> Response:
-    """One cursor page of a queryset as the API's list shape; `serialize` is a serializer class or a function of a row."""
+    """One cursor page of a queryset in the API's list shape; `serialize`: a serializer class or a function of a row."""
     paginator = NewestFirst()
     if ordering is not None:
         paginator.ordering = ordering

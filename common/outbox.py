@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from common import clock, tenancy
 from common.models import OutboxEvent
@@ -136,6 +137,14 @@ def _postpone(event: OutboxEvent, error: Exception) -> int:
     event.save(update_fields=["attempts", "error", "available_at", "done_at"])
     log.warning("outbox.postponed", event_id=event.pk, topic=event.topic, attempts=event.attempts, error=repr(error))
     return 0
+
+
+def retry_now(events: QuerySet[OutboxEvent]) -> int:
+    """Let events that wait for a retry, or were given up with an error, leave at once; returns how many."""
+    waiting = events.filter(Q(done_at=None) | ~Q(error=""))
+    count = waiting.update(done_at=None, available_at=clock.real_now(), attempts=0, error="")
+    transaction.on_commit(ring)
+    return count
 
 
 def oldest_waiting_seconds() -> float:

@@ -4,8 +4,9 @@ from django.urls import path
 
 from notifications import api
 
+CENTRE = "orgs/<str:slug>/notifications"
 urlpatterns = [
-    path("orgs/<str:slug>/notifications", api.NotificationsView.as_view(), name="api-notifications"),
-    path("orgs/<str:slug>/notifications/read-all", api.NotificationsReadAllView.as_view(), name="api-notifications-read"),
-    path("orgs/<str:slug>/notifications/<int:number>/read", api.NotificationReadView.as_view(), name="api-notification"),
+    path(CENTRE, api.NotificationsView.as_view(), name="api-notifications"),
+    path(f"{CENTRE}/read-all", api.NotificationsReadAllView.as_view(), name="api-notifications-read"),
+    path(f"{CENTRE}/<int:number>/read", api.NotificationReadView.as_view(), name="api-notification"),
 ]
