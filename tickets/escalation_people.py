@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from accounts.access import staff_with_role
 from accounts.models import Person
+from supportplans.access import tams_of
 from supportplans.entitlements import Entitlements
 from tickets import timers
 from tickets.models import Ticket
@@ -26,7 +27,10 @@ def _people_of(audience: str, ticket: Ticket, held: Entitlements) -> Iterable[Pe
     if audience == timers.LEAD:
         return staff_with_role("lead")
     if audience == timers.TAM:
-        return staff_with_role("tam") if held.allows("tam") else []
+        # Until one is assigned, any of them looks after an organization whose plan includes one.
+        if not held.allows("tam"):
+            return []
+        return tams_of(ticket.organization_id) or staff_with_role("tam")
     leads = staff_with_role("lead")
     on_duty = list(Person.objects.staff().filter(pk__in=[lead.pk for lead in leads], staff__on_duty=True))
     # Somebody is told even when the roster names nobody.

@@ -78,9 +78,7 @@ def test_nothing_in_a_message_can_run(attack):
         assert live not in html.lower()
 
 
-@pytest.mark.parametrize(
-    "attack", ["[" * 20_000, "> " * 10_000, "*a **b " * 2_800, "![[]()" * 3_300, "`" * 20_000]
-)
+@pytest.mark.parametrize("attack", ["[" * 20_000, "> " * 10_000, "*a **b " * 2_800, "![[]()" * 3_300, "`" * 20_000])
 def test_a_hostile_message_is_rendered_quickly(attack):
     started = time.monotonic()
     rendered(attack)

@@ -94,9 +94,7 @@ def test_a_sweep_finds_the_steps_crossed(waiting_for, now, crossed, next_step, n
 
 
 def test_after_downtime_the_highest_step_fires_and_the_lower_are_passed():
-    found = timers.crossing(
-        50, at("2026-03-10 12:10"), Target(minutes=10), CALENDAR, at=at("2026-03-13 12:00")
-    )
+    found = timers.crossing(50, at("2026-03-10 12:10"), Target(minutes=10), CALENDAR, at=at("2026-03-13 12:00"))
     assert found.fired == (200, at("2026-03-10 12:20"))
     assert [percent for percent, _ in found.passed] == [50, 80, 100]
 
@@ -138,6 +136,4 @@ def test_steps_come_in_order_and_the_breach_is_the_due_time(started, target):
     assert started < instants[0] < instants[1] < instants[2] == due < instants[3]
     for now in instants:
         found = timers.crossing(50, due, target, CALENDAR, at=now)
-        assert [instant for _, instant in found.crossed] == [
-            instant for instant in instants if instant <= now
-        ]
+        assert [instant for _, instant in found.crossed] == [instant for instant in instants if instant <= now]
