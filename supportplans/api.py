@@ -38,9 +38,7 @@ class CatalogueView(PortalAPIView):
     def get(self, request: Request) -> Response:
         """The catalogue that applies today."""
         catalogue = versions.current(clock.today())
-        response = Response(presentation.catalogue_document(catalogue, get_language() or "en"))
-        response["Vary"] = "Accept-Language"
-        return response
+        return Response(presentation.catalogue_document(catalogue, get_language() or "en"))
 
 
 class SubscriptionView(OrganizationAPIView):

@@ -258,7 +258,8 @@ class EventPriority:
     from_severity: str
 
 
-@dataclass(frozen=True)
+# Compared by identity: each process keeps one object per version, and hashing all of its values costs a page.
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """One version of everything that is sold. Severities from the most to the least urgent."""
 

@@ -112,7 +112,7 @@ def table(reader: Reader, *, family: str, cycle: str, language: str) -> Table:
         name=line.name.in_language(language),
         cycle=chosen_cycle,
         families=[
-            Link(known.name.in_language(language), _address(reader, known.code, chosen_cycle), known == line)
+            Link(known.name.in_language(language), _address(reader, known.code, chosen_cycle), known is line)
             for known in catalogue.families
         ],
         cycles=[

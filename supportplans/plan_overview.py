@@ -108,7 +108,7 @@ def overview(organization: Organization, at: datetime, language: str) -> Plan:
 
 def _name_of(term: Term, language: str) -> str:
     """The tier's name in the catalogue version that the term was bought under."""
-    bought_under = versions.version(term.catalogue_version.number)
+    bought_under = versions.version_of_row(term.catalogue_version_id)
     return bought_under.family(term.family).tier(term.tier).name.in_language(language)
 
 
