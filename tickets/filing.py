@@ -60,7 +60,8 @@ def refuse(draft: Draft, *, organization: Organization, held: Entitlements) -> N
     if organization.is_disabled:
         raise OrganizationDisabled(action_url=settings.CONTACT_SALES_URL, action_label=_("Contact sales"))
     if draft.is_technical and held.suspended:
-        raise AccountOverdue
+        invoices = reverse("billing:invoices", args=[organization.slug])
+        raise AccountOverdue(action_url=invoices, action_label=_("Pay the invoice"))
     if draft.is_technical and not held.technical_included:
         raise NotEntitled(
             _("Your plan answers business questions only. Choose a plan with technical support to file this."),
