@@ -11,9 +11,10 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts.access import Reach, reach, staff_reach
@@ -72,6 +73,7 @@ class PersonPage(View):
 
         key = self.request.POST.get("idempotency_key", "")
         try:
+            _check_texts(self.request.POST)
             if key:
                 asked = fingerprint("form", self.request.path, self._typed())
                 answer = answer_once(person_id=self.person.pk, key=key, asked=asked, work=work)
@@ -145,6 +147,13 @@ class Rights:
     def __getitem__(self, name: str) -> bool:
         verb, _underscore, area = name.partition("_")
         return self._reach.may(area, "W" if verb == "write" else "R")
+
+
+def _check_texts(posted: QueryDict) -> None:
+    """Raises FieldErrors for characters that the database cannot hold, as the API's parser does."""
+    wrong = [name for name, texts in posted.lists() if "\x00" in name or any("\x00" in text for text in texts)]
+    if wrong:
+        raise FieldErrors({name: [_("Remove the characters that are not text.")] for name in wrong})
 
 
 def errors_of(problem: Problem) -> dict[str, list[str]]:

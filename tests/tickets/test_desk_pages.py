@@ -361,6 +361,12 @@ def test_an_empty_reply_is_refused_and_nothing_is_stored(desk, ticket):
     assert len(messages_of(ticket)) == 1
 
 
+@pytest.mark.parametrize("name", ["reply", "note", "assign"])
+def test_characters_that_cannot_be_stored_are_no_fault(desk, ticket, name):
+    answer = desk(**{"HX-Request": "true"}).post(address(name, ticket), {"body": "a\x00b", "to": "a\x00b"})
+    assert answer.status_code in (200, 400)
+
+
 def test_a_double_click_sends_one_reply(desk, ticket):
     posted = {"body": "Once.", "idempotency_key": "k-1"}
     browser = desk(**{"HX-Request": "true"})

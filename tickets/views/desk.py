@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.roles import Access
 from common import clock
 from common.problems import Problem
 from supportplans import versions
@@ -26,7 +27,8 @@ from tickets.message_rendering import rendered
 from tickets.models import Ticket
 from tickets.views.desk_queue import DeskPage
 
-LARGEST_ID = 2**63 - 1
+# Digits of the largest id of a message.
+LONGEST_ID = len(str(2**63 - 1))
 
 
 class DeskTicketPage(DeskPage):
@@ -54,7 +56,7 @@ class DeskTicketPage(DeskPage):
             "story": story,
             "watchers": access.watchers_of(ticket),
             "can_accept": story.can_be_accepted,
-            "live_channels": [f"ticket:{ticket.pk}", f"desk-ticket:{ticket.pk}", "desk"],
+            "live_channels": [f"ticket:{ticket.pk}", f"desk-ticket:{ticket.pk}"],
         }
 
 
@@ -71,13 +73,15 @@ class EarlierMessages(DeskPage):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         ticket = access.any_ticket(number)
         asked = request.GET.get("before", "")
-        before = min(int(asked), LARGEST_ID) if asked.isascii() and asked.isdigit() else None
+        before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_ID else None
         part = desk_reading.conversation(ticket, before=before)
         return self.render("tickets/desk/_earlier.html", {"ticket": ticket, "part": part})
 
 
 class Assignees(DeskPage):
     """Who may be given the ticket: asked for when the menu opens."""
+
+    access: ClassVar[dict[str, Access]] = {"GET": "W"}
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         shown = {"ticket": access.any_ticket(number), "colleagues": desk_reading.colleagues()}
@@ -87,6 +91,7 @@ class Assignees(DeskPage):
 class TicketAction(DeskTicketPage, ABC):
     """A POST about one ticket; `act` is what it does."""
 
+    access: ClassVar[dict[str, Access]] = {"GET": "W"}
     http_method_names = ("post", "options")
 
     @abstractmethod
