@@ -28,7 +28,7 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(WITHOUT_SERVERS) $(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --lint --quiet --ignore H006,H015,H020,H025,H030,H031 templates
+	$(BIN)/djlint --lint --quiet templates
 	$(WITHOUT_SERVERS) $(BIN)/python scripts/messages.py --check
 
 messages: .venv/.dev
