@@ -22,7 +22,7 @@ WAITING_SHOWN = 5
 ACTIVITY_SHOWN = 8
 GAINS_SHOWN = 4
 # A term that ends by itself is worth a word this long before.
-ENDS_SOON = timedelta(days=14)
+ENDS_SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from supportplans.entitlements import Entitlements, entitlements
 from tickets import access, history_words, timers
 from tickets.closing import GIVEN_BACK_WITHIN
 from tickets.models import FINISHED, Kind, Message, ResponseTimer, Status, Ticket, TicketEvent
-from tickets.status_changes import RESOLVED_AFTER, REVIVED_WITHIN
+from tickets.status_changes import CLOSED_AFTER, RESOLVED_AFTER, REVIVED_WITHIN
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,12 @@ class CustomerTicket:
     def resolves_at(self) -> datetime | None:
         """When a ticket that waits for the customer resolves itself."""
         return self.ticket.waiting_since + RESOLVED_AFTER if self.ticket.waiting_since else None
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When a resolved ticket closes itself."""
+        ticket = self.ticket
+        return ticket.resolved_at + CLOSED_AFTER if ticket.status == Status.RESOLVED and ticket.resolved_at else None
 
     @property
     def ended_words(self) -> str | Promise:

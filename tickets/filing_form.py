@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Reach, end_customers_of, memberships_of
 from addons import ticket_quota
@@ -27,6 +28,13 @@ FIELDS = (
     *("kind", "severity", "product", "region", "category", "software", "software_version", "end_customer"),
     *("subject", "body", "tried", "attachments", "watchers"),
 )
+PARTNER_FIELDS = ("end_customer", "tried")
+SOFTWARE_FIELDS = ("software", "software_version")
+UNCHOSEN = {
+    "kind": gettext_lazy("Choose what it is about."),
+    "severity": gettext_lazy("Choose how severe it is."),
+    "region": gettext_lazy("Choose the region, or that it is not a regional matter."),
+}
 _TEXTS = ("severity", "subject", "body", "product", "end_customer", "tried")
 
 
@@ -61,16 +69,26 @@ class FilingForm:
     def refused(self, problem: Problem) -> FilingForm:
         """The form with what the rule said: beside the fields, or above them."""
         if isinstance(problem, FieldErrors):
-            self.errors = problem.errors
+            self.errors = problem.errors | self._unchosen(problem.errors)
         elif isinstance(problem, AttachmentRejected):
             self.errors = {"attachments": [str(problem.detail)]}
         self.problem = problem
         return self
 
+    def _unchosen(self, errors: dict[str, list[str]]) -> dict[str, list[str]]:
+        """What was not chosen at all, in words for who sees the choices: the rule lists codes."""
+        empty = [name for name in UNCHOSEN if name in errors and not getattr(self.draft, name)]
+        return {name: [str(UNCHOSEN[name])] for name in empty}
+
     @property
     def error_places(self) -> dict[str, list[str]]:
-        """Every field with what is wrong with it, [] where nothing is."""
-        return {name: self.errors.get(name, []) for name in FIELDS}
+        """Every field on the page with what is wrong with it, [] where nothing is."""
+        absent = {
+            *(() if self.is_partner else PARTNER_FIELDS),
+            *(() if self.may_ask_for_software and not self.is_partner else SOFTWARE_FIELDS),
+            *(() if self.colleagues else ("watchers",)),
+        }
+        return {name: self.errors.get(name, []) for name in FIELDS if name not in absent}
 
     @property
     def technical_open(self) -> bool:

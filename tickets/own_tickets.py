@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Organization, Person
 from tickets import history_words
@@ -17,7 +17,14 @@ PAGE = 25
 MOST_AGAIN = 200
 SIMILAR_SHOWN = 3
 SHORTEST_WORD = 3
-MOST_CLUES = 6
+# fmt: off
+SAY_NOTHING = frozenset({
+    "the", "and", "for", "our", "with", "from", "after", "before", "when", "not", "cannot", "does", "has", "have",
+    "was", "were", "are",
+})
+# fmt: on
+# One word of five letters, or three pairs of Chinese signs, speak of the same.
+NEAR = 5
 # Events of so many of the latest tickets are looked through: an index reaches them.
 TICKETS_LOOKED_AT = 50
 
@@ -156,20 +163,28 @@ def usual_region(organization: Organization, person: Person) -> str:
 
 
 def similar_open(organization: Organization, subject: str) -> list[Ticket]:
-    """Open tickets of the organization whose subject shares a word with `subject`, newest first."""
-    shares = Q()
-    for clue in _clues(subject):
-        shares |= Q(subject__icontains=clue)
-    if not shares:
+    """Open tickets of the organization that speak of the same as `subject`, the nearest first."""
+    clues = _clues(subject)
+    if not clues:
         return []
-    found = Ticket.objects.filter(shares, organization=organization, status__in=ACTIVE)
-    return list(found.order_by("-id")[:SIMILAR_SHOWN])
+    latest = Ticket.objects.filter(organization=organization, status__in=ACTIVE).order_by("-id")[:TICKETS_LOOKED_AT]
+    near = [(_nearness(clues, ticket.subject), ticket) for ticket in latest]
+    found = sorted((each for each in near if each[0] >= NEAR), key=lambda each: -each[0])
+    return [ticket for _near, ticket in found[:SIMILAR_SHOWN]]
 
 
-def _clues(subject: str) -> list[str]:
-    """The longest words; of writing without spaces, its parts of four characters."""
-    words = [word for word in subject.replace("\x00", "").split() if len(word) >= SHORTEST_WORD]
-    clues = []
-    for word in words:
-        clues += [word] if word.isascii() else [word[start : start + 4] for start in range(0, max(len(word) - 3, 1), 2)]
-    return sorted(set(clues), key=len, reverse=True)[:MOST_CLUES]
+def _clues(subject: str) -> set[str]:
+    """Words of three letters and more; of writing without spaces, every pair of signs."""
+    clues: set[str] = set()
+    for word in subject.casefold().split():
+        if not word.isascii():
+            clues |= {word[start : start + 2] for start in range(len(word) - 1)}
+        elif len(word) >= SHORTEST_WORD and word not in SAY_NOTHING:
+            clues.add(word)
+    return clues
+
+
+def _nearness(clues: set[str], subject: str) -> int:
+    """How many letters of the clues the subject shares."""
+    text = subject.casefold()
+    return sum(len(clue) for clue in clues if clue in text)

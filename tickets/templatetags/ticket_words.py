@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from common import clock, readings
+from common import clock, labels, readings
 from common.beijing import BEIJING, date_of
 from supportplans.catalogue import Catalogue
 from tickets.attachment_types import EXTENSIONS, LARGEST_BYTES, MOST_PER_MESSAGE
@@ -42,6 +42,12 @@ def spelled(span: timedelta | None) -> str:
 def catalogue_name(catalogue: Catalogue, list_name: str, code: str) -> str:
     """`{% catalogue_name catalogue "products" ticket.product %}`: the name in the reader's language."""
     return catalogue.name_of(list_name, code).in_language(get_language() or "en") if code else ""
+
+
+@register.simple_tag
+def status_words(code: str) -> str:
+    """The status in words, without a badge."""
+    return str(labels.look(labels.STATUSES, code).label)
 
 
 @register.filter

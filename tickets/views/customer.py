@@ -63,10 +63,14 @@ class TicketListPage(CustomerPage):
             "same": urlencode(asked | rows | {name: str(pk) for name, pk in bounds.items() if pk}),
             "more": urlencode(asked | rows | {"before": str(page.next_before)}) if page.next_before else "",
         }
+        context |= {"tabs": self._tabs(asked), "is_fragment": self.is_fragment}
         if self.is_fragment:
-            is_rows = request.GET.get("part") == "rows"
-            return self.render("tickets/_rows.html" if is_rows else "tickets/_list.html", context)
-        context |= {"tabs": self._tabs(asked), "statuses": Status, "kinds": Kind.choices}
+            if request.GET.get("part") == "rows":
+                return self.render("tickets/_rows.html", context)
+            response = self.render("tickets/_list.html", context)
+            response["HX-Replace-Url"] = f"{request.path}?{context['query']}" if asked else request.path
+            return response
+        context |= {"statuses": Status, "kinds": Kind.choices}
         context |= {"may_file": self.reach.may("tickets", "W") and not self.reach.is_staff}
         return self.render("tickets/list.html", context | {"live_channels": [f"org:{self.organization.pk}"]})
 
