@@ -25,7 +25,15 @@ from tickets.conversation import customer_message
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
 from tickets.models import Channel, Kind, Status, Ticket
-from tickets.serializers import MessageIn, MessageShape, TicketDetailShape, TicketIn, TicketShape
+from tickets.serializers import (
+    MessageFormIn,
+    MessageIn,
+    MessageShape,
+    TicketDetailShape,
+    TicketFormIn,
+    TicketIn,
+    TicketShape,
+)
 
 FILTERS = [
     OpenApiParameter("status", str, enum=Status.values),
@@ -79,7 +87,7 @@ class TicketsView(TicketDoor):
 
     @extend_schema(
         operation_id="tickets_create",
-        request={"application/json": TicketIn, "multipart/form-data": TicketIn},
+        request={"application/json": TicketIn, "multipart/form-data": TicketFormIn},
         responses={201: TicketShape},
     )
     def post(self, request: Request, slug: str) -> Response:
@@ -100,7 +108,7 @@ class TicketView(TicketDoor):
 class TicketMessagesView(TicketDoor):
     @extend_schema(
         operation_id="tickets_messages_create",
-        request={"application/json": MessageIn, "multipart/form-data": MessageIn},
+        request={"application/json": MessageIn, "multipart/form-data": MessageFormIn},
         responses={201: MessageShape},
     )
     def post(self, request: Request, slug: str, number: str) -> Response:

@@ -22,7 +22,7 @@ def checked(shape: type[Serializer], request: Request) -> dict[str, Any]:
     data = request.data
     asked = shape(data=data)
     asked.is_valid(raise_exception=True)
-    return {name: value for name, value in asked.validated_data.items() if name != "attachments" and value is not None}
+    return {name: value for name, value in asked.validated_data.items() if value is not None}
 
 
 def files_of(request: Request) -> list[UploadedFile]:

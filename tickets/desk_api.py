@@ -20,7 +20,15 @@ from tickets.api_documents import desk_detail, queue_row
 from tickets.api_input import checked, files_of, size_parameter, text_parameter
 from tickets.attachment_download import download
 from tickets.models import Channel, Kind, Ticket
-from tickets.serializers import AssignIn, DeskTicketShape, MessageIn, QueueRowShape, ReplyIn
+from tickets.serializers import (
+    AssignIn,
+    DeskTicketShape,
+    MessageFormIn,
+    MessageIn,
+    QueueRowShape,
+    ReplyFormIn,
+    ReplyIn,
+)
 
 _FILTERS = ("product", "tier", "organization", "channel", "level", "severity", "kind", "tag", "q")
 _KNOWN = {"channel": tuple(Channel.values), "level": queue.LEVELS, "kind": tuple(Kind.values)}
@@ -147,7 +155,7 @@ class AssignView(DeskTicketDoor):
 class ReplyView(DeskTicketDoor):
     @extend_schema(
         operation_id="desk_tickets_reply",
-        request={"application/json": ReplyIn, "multipart/form-data": ReplyIn},
+        request={"application/json": ReplyIn, "multipart/form-data": ReplyFormIn},
         responses=DeskTicketShape,
     )
     def post(self, request: Request, number: str) -> Response:
@@ -168,7 +176,7 @@ class ReplyView(DeskTicketDoor):
 class NoteView(DeskTicketDoor):
     @extend_schema(
         operation_id="desk_tickets_note",
-        request={"application/json": MessageIn, "multipart/form-data": MessageIn},
+        request={"application/json": MessageIn, "multipart/form-data": MessageFormIn},
         responses=DeskTicketShape,
     )
     def post(self, request: Request, number: str) -> Response:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -28,7 +27,7 @@ def optional_text() -> Text:
     return Text(required=False, allow_blank=True, allow_null=True)
 
 
-@extend_schema_field({"type": ["integer", "string", "null"]})
+@extend_schema_field({"type": ["integer", "string"]})
 class IdOrText(serializers.Field):
     """The id of an end customer, or its name or reference."""
 
@@ -41,13 +40,12 @@ class IdOrText(serializers.Field):
         return value
 
 
-class FilesIn(serializers.Serializer):
-    """Files come as parts named `attachments` of a multipart body."""
+@extend_schema_field({"type": "string", "format": "binary"})
+class BinaryFile(serializers.FileField):
+    """A part of a multipart body."""
 
-    attachments = serializers.ListField(child=serializers.FileField(), required=False, write_only=True)
 
-
-class TicketIn(FilesIn):
+class TicketIn(serializers.Serializer):
     kind = Text()
     severity = Text()
     subject = Text()
@@ -62,27 +60,40 @@ class TicketIn(FilesIn):
     watchers = serializers.ListField(child=Text(), required=False, max_length=100)
 
 
-class MessageIn(FilesIn):
+class MessageIn(serializers.Serializer):
     body = Text()
 
 
 class ReplyIn(MessageIn):
-    then = serializers.ChoiceField(["wait", "resolve", ""], required=False, allow_null=True)
+    then = serializers.ChoiceField(["wait", "resolve"], required=False, allow_null=True)
+
+
+# The same with files, for the document alone: the doors read files beside the fields.
+class TicketFormIn(TicketIn):
+    attachments = serializers.ListField(child=BinaryFile(), required=False)
+
+
+class MessageFormIn(MessageIn):
+    attachments = serializers.ListField(child=BinaryFile(), required=False)
+
+
+class ReplyFormIn(ReplyIn):
+    attachments = serializers.ListField(child=BinaryFile(), required=False)
 
 
 class AssignIn(serializers.Serializer):
     to = Text()
 
 
-class PersonShape(serializers.Serializer):
+class TicketPersonShape(serializers.Serializer):
     name = serializers.CharField()
 
 
-class ColleagueShape(PersonShape):
+class ColleagueShape(TicketPersonShape):
     email = serializers.CharField()
 
 
-class EndCustomerShape(serializers.Serializer):
+class TicketEndCustomerShape(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     reference = serializers.CharField()
@@ -99,12 +110,12 @@ class TicketShape(serializers.Serializer):
     region = serializers.CharField(allow_null=True)
     software = serializers.CharField(allow_null=True)
     software_version = serializers.CharField(allow_null=True)
-    end_customer = EndCustomerShape(allow_null=True)
+    end_customer = TicketEndCustomerShape(allow_null=True)
     tried = serializers.CharField(allow_null=True)
     tier = serializers.CharField()
     channel = serializers.ChoiceField(Channel.choices)
-    reporter = PersonShape(allow_null=True)
-    assignee = PersonShape(allow_null=True)
+    reporter = TicketPersonShape(allow_null=True)
+    assignee = TicketPersonShape(allow_null=True)
     created_at = serializers.DateTimeField()
     response_due_at = serializers.DateTimeField(allow_null=True)
     response_state = serializers.ChoiceField(ResponseTimer.State.choices)
@@ -165,11 +176,7 @@ class HistoryShape(serializers.Serializer):
     at = serializers.DateTimeField()
     by = serializers.CharField(allow_null=True)
     event = serializers.CharField()
-    details = serializers.SerializerMethodField()
-
-    @extend_schema_field(OpenApiTypes.OBJECT)
-    def get_details(self, row: dict[str, Any]) -> dict[str, Any]:
-        return row["details"]
+    details = serializers.DictField()
 
 
 class TicketDetailShape(TicketShape):
