@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from common import clock, labels
 from common.problems import NotFound, Refusal
 
+STATUSES = (
+    "open", "in_progress", "waiting_customer", "resolved", "closed", "met", "breached", "awaiting_payment",
+)  # fmt: skip
+NAMES = ("Ada Lovelace", "王小明", "owner", "Grace Hopper", "li.na", "Kim Park")
+# Minutes since the start, minutes left.
+DUES = ((46, 134), (100, 80), (170, 9), (185, -6), (60, 1800))
+GAUGES = (
+    ("Technical tickets", 12, 30, "Resets on 1 December"),
+    ("Almost used up", 27, 30, ""),
+    ("Used up", 40, 40, "Buy a pack of 10"),
+    ("Premium", 1204, None, ""),
+    ("Partner basic", 0, 0, ""),
+)
+TICKETS = (
+    ("T-2026-4831907", "Checkout fails for every customer", "critical_down", "in_progress", 14, -4),
+    ("T-2026-1170342", "订单数据库无法连接", "production_down", "open", 20, 10),
+    ("T-2026-9026615", "Slow replies from the object store in cn-north-4", "production_impaired", "open", 30, 150),
+    ("T-2026-3360718", "Which instance size fits a cache of 8 GB?", "guidance", "waiting_customer", 200, 760),
+)  # fmt: skip
+HTML = (
+    "<p>Restart the <code>agent</code>, then <a href='#'>send the log</a>:</p>"
+    "<pre>systemctl restart agent</pre><blockquote>It worked yesterday.</blockquote>"
+)
+
 
 class SampleRefusal(Refusal):
     code = "quota_exhausted"
-    title = "All 30 technical tickets of this month are used"
+    title: ClassVar[Any] = "All 30 technical tickets of this month are used"
     default_detail = "Buy a pack of 10 tickets for ¥1,000.00, or wait until the 1st of next month."
 
 
@@ -26,7 +49,9 @@ class SampleForm(forms.Form):
     )
     product = forms.ChoiceField(choices=[("", "Choose a product"), ("ecs", "ECS"), ("rds", "RDS")], required=False)
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 4, "data-autosize": True}), help_text="Markdown works.")
-    files = forms.FileField(required=False, label="Files", widget=forms.ClearableFileInput(attrs={"data-files": True}))
+    attachments = forms.FileField(
+        required=False, label="Files", widget=forms.ClearableFileInput(attrs={"data-files": True})
+    )
     password = forms.CharField(required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
     watch = forms.BooleanField(required=False, label="Tell me by e-mail when there is an answer")
 
@@ -34,7 +59,6 @@ class SampleForm(forms.Form):
 def samples() -> dict[str, Any]:
     """One of everything, relative to the portal's now."""
     now = clock.now()
-    refused = SampleForm({"subject": "", "severity": "guidance", "body": "", "watch": "on"})
     return {
         "now": now,
         "earlier": now - timedelta(minutes=185),
@@ -42,62 +66,22 @@ def samples() -> dict[str, Any]:
         "amount": Decimal("1234.50"),
         "refund": Decimal("-0.01"),
         "severities": list(labels.SEVERITIES),
-        "statuses": [
-            "open",
-            "in_progress",
-            "waiting_customer",
-            "resolved",
-            "closed",
-            "met",
-            "breached",
-            "awaiting_payment",
-        ],
-        "names": ["Ada Lovelace", "王小明", "owner", "Grace Hopper", "li.na", "Kim Park"],
-        "dues": [
-            {"started": now - timedelta(minutes=started), "due": now + timedelta(minutes=left, seconds=30)}
-            for started, left in ((46, 134), (100, 80), (170, 9), (185, -6), (60, 60 * 30))
-        ],
-        "gauges": [
-            ("Technical tickets", 12, 30, "Resets on 1 December"),
-            ("Almost used up", 27, 30, ""),
-            ("Used up", 40, 40, "Buy a pack of 10"),
-            ("Premium", 1204, None, ""),
-            ("Partner basic", 0, 0, ""),
-        ],
+        "statuses": STATUSES,
+        "names": NAMES,
+        "dues": [_running(now, used, left, seconds=30) for used, left in DUES],
+        "gauges": GAUGES,
         "rows": [
-            SimpleNamespace(
-                number=number,
-                subject=subject,
-                severity=severity,
-                status=status,
-                started=now - timedelta(minutes=started),
-                due=now + timedelta(minutes=left),
-            )
-            for number, subject, severity, status, started, left in (
-                ("T-2026-4831907", "Checkout fails for every customer", "critical_down", "in_progress", 14, -4),
-                ("T-2026-1170342", "订单数据库无法连接", "production_down", "open", 20, 10),
-                (
-                    "T-2026-9026615",
-                    "Slow replies from the object store in cn-north-4",
-                    "production_impaired",
-                    "open",
-                    30,
-                    150,
-                ),
-                (
-                    "T-2026-3360718",
-                    "Which instance size fits a cache of 8 GB?",
-                    "guidance",
-                    "waiting_customer",
-                    200,
-                    760,
-                ),
-            )
+            _running(now, used, left) | {"number": number, "subject": subject, "severity": severity, "status": status}
+            for number, subject, severity, status, used, left in TICKETS
         ],
         "refusal": SampleRefusal(action_url="#pack", action_label="Buy a pack"),
         "not_found": NotFound(),
-        "html": "<p>Restart the <code>agent</code>, then <a href='#'>send the log</a>:</p>"
-        "<pre>systemctl restart agent</pre><blockquote>It worked yesterday.</blockquote>",
+        "html": HTML,
         "form": SampleForm(),
-        "refused": refused,
+        "refused": SampleForm({"subject": "", "severity": "guidance", "body": "", "watch": "on"}),
     }
+
+
+def _running(now: datetime, used: int, left: int, seconds: int = 0) -> dict[str, Any]:
+    """A clock that started `used` minutes ago and has `left` minutes to go."""
+    return {"started": now - timedelta(minutes=used), "due": now + timedelta(minutes=left, seconds=seconds)}

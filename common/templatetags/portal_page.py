@@ -37,7 +37,7 @@ def theme(context: template.Context) -> str:
 def live_url(context: template.Context) -> str:
     """Where this page listens for changes: the view's `live_channels` and the person's own; '' for strangers."""
     person = getattr(context.get("request"), "user", None)
-    if not getattr(person, "is_authenticated", False):
+    if person is None or not person.is_authenticated:
         return ""
     channels = [*(context.get("live_channels") or []), f"person:{person.pk}"]
     return f"/events?{urlencode({'s': live.subscription(*channels)})}"

@@ -139,15 +139,15 @@ def test_too_large_a_file_is_named_before_it_is_sent(page: Page, portal):
         """() => {
             const files = new DataTransfer();
             files.items.add(new File([new Uint8Array(21 * 1024 * 1024)], "core.dump"));
-            const input = document.querySelector("#forms #id_files");
+            const input = document.querySelector("#forms #id_attachments");
             input.files = files.files;
             input.dispatchEvent(new Event("change", { bubbles: true }));
         }"""
     )
-    message = page.locator("#forms #id_files").evaluate("input => input.validationMessage")
+    message = page.locator("#forms #id_attachments").evaluate("input => input.validationMessage")
     assert message == "core.dump is larger than 20 MB: choose a smaller file."
     page.get_by_role("button", name="Remove core.dump").click()
-    assert page.locator("#forms #id_files").evaluate("input => input.validationMessage") == ""
+    assert page.locator("#forms #id_attachments").evaluate("input => input.validationMessage") == ""
 
 
 def test_a_double_click_sends_a_form_once(page: Page, portal):
