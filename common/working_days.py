@@ -37,7 +37,7 @@ def _library_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     if year not in _LIBRARY_YEARS:
         return frozenset(), frozenset()
     # A make-up day in late December belongs to the holiday of the next year.
-    known = China(years=[year, year + 1])
+    known = China(years=[year, year + 1])  # type: ignore[no-untyped-call]
     off = frozenset(day for day in known if day.year == year)
     return off, frozenset(day for day in known.weekend_workdays if day.year == year)
 

@@ -52,7 +52,7 @@ class TicketDoor(OrganizationAPIView):
     """Paths of tickets: the organization's people act here, the staff only read (they act at the desk)."""
 
     area = "tickets"
-    parser_classes: ClassVar[list[type]] = [StrictJSONParser, StrictMultiPartParser]
+    parser_classes = [StrictJSONParser, StrictMultiPartParser]
 
     def enter(self) -> None:
         super().enter()

@@ -72,7 +72,7 @@ class DeskTicketDoor(StaffAPIView):
     """Paths of one ticket, of whatever organization."""
 
     area = "internal_notes"
-    parser_classes: ClassVar[list[type]] = [StrictJSONParser, StrictMultiPartParser]
+    parser_classes = [StrictJSONParser, StrictMultiPartParser]
 
     def ticket(self) -> Ticket:
         return access.any_ticket(self.kwargs["number"])

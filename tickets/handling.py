@@ -29,8 +29,8 @@ def claim(*, ticket: Ticket, by: Person, at: datetime) -> Ticket:
     status_changes.require_active(ticket)
     if ticket.assignee_id == by.pk:
         return ticket
-    if ticket.assignee_id is not None:
-        holder = ticket.assignee
+    holder = ticket.assignee
+    if holder is not None:
         sentence = _("%(name)s has this ticket already.") % {"name": holder.display_name()}
         raise AlreadyClaimed(sentence, assignee=named(holder))
     ticket.assignee = by
@@ -44,9 +44,10 @@ def release(*, ticket: Ticket, by: Person, at: datetime) -> Ticket:
     """Put it back into the queue; one that was never answered or accepted is open again."""
     ticket = access.locked(ticket)
     status_changes.require_active(ticket)
-    if ticket.assignee_id is None:
+    holder = ticket.assignee
+    if holder is None:
         return ticket
-    entries = [history.entry(ticket, "released", at=at, by=by, details={"from": ticket.assignee.display_name()})]
+    entries = [history.entry(ticket, "released", at=at, by=by, details={"from": holder.display_name()})]
     ticket.assignee = None
     untouched = ticket.first_reply_at is None and ticket.accepted_at is None
     if untouched and ticket.status == Status.IN_PROGRESS:

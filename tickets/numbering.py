@@ -33,7 +33,8 @@ def is_ticket_number(text: str) -> bool:
 
 
 def _permuted(place: int, digits: int, key: bytes) -> int:
-    high_size, low_size = 10 ** (digits // 2), 10 ** (digits - digits // 2)
+    high_size: int = 10 ** (digits // 2)
+    low_size: int = 10 ** (digits - digits // 2)
     high, low = divmod(place, low_size)
     for turn in range(_ROUNDS):
         if turn % 2:

@@ -74,7 +74,8 @@ def _resolve(ticket: Ticket, asked_at: datetime, at: datetime) -> str:
 
 
 def _close(ticket: Ticket) -> str:
-    closed_at = (ticket.resolved_at or ticket.quiet_at) + CLOSED_AFTER  # type: ignore[operator]
+    assert ticket.resolved_at is not None
+    closed_at = ticket.resolved_at + CLOSED_AFTER
     ticket.closed_at = closed_at
     entries = status_changes.change(ticket, Status.CLOSED, at=closed_at, by=None, event="closed")
     _store(ticket, entries)
