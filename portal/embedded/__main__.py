@@ -10,5 +10,5 @@ from portal.embedded.running import AlreadyRunningError
 if __name__ == "__main__":
     try:
         sys.exit(Demo(os.environ).run())
-    except (StartError, AlreadyRunningError) as error:
+    except (StartError, AlreadyRunningError, PermissionError) as error:
         sys.exit(f"\n{error}")

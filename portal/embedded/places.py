@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import re
 import stat
 from pathlib import Path
 
 APP = "portal"
+PLAIN = re.compile(r"[\w/.-]+", re.ASCII)
 LONGEST_SOCKET_FOLDER = 60  # a socket's whole path may have 107 bytes
 LARGEST_LOG = 10_000_000  # bytes
 SHARED_TEMP = Path("/var/tmp")  # survives a reboot, unlike /tmp
@@ -31,13 +33,15 @@ def own_folder(path: Path, *, mode: int) -> Path:
 
 
 def socket_folder(home: Path) -> Path:
-    """`home`/run, or a short folder of ours under /tmp when that path is too long or closed to others.
+    """`home`/run, or a short folder of ours under /tmp where that path is too long for a socket or odd in a URL.
 
-    As root PostgreSQL runs as another user, who must reach its socket; anyone else's folder is private.
+    As root also where that path is closed to others, because PostgreSQL runs as another user. Not as root the
+    folder is private.
     """
     folder = home.resolve() / "run"
     as_root = os.geteuid() == 0
-    if len(str(folder)) > LONGEST_SOCKET_FOLDER or (as_root and not reachable_by_all(home.resolve())):
+    fits = len(str(folder)) <= LONGEST_SOCKET_FOLDER and PLAIN.fullmatch(str(folder))
+    if not fits or (as_root and not reachable_by_all(home.resolve())):
         folder = Path("/tmp") / f"{APP}-{os.geteuid()}-{short_name(home)}"
     return own_folder(folder, mode=0o711 if as_root else 0o700)
 

@@ -1,6 +1,7 @@
 """The embedded servers: what the portal relies on, and what a killed predecessor leaves behind."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -146,12 +147,14 @@ def test_valkey_keeps_what_was_written_over_a_restart(home):
         again.stop()
 
 
-def test_a_long_home_has_its_sockets_in_a_short_folder_of_its_own(home):
-    deep = home / ("x" * 80)
-    deep.mkdir()
-    short = socket_folder(deep)
+@pytest.mark.parametrize("name", ["x" * 80, "my portal", "门户", "a+b"])
+def test_a_home_that_fits_no_socket_or_url_has_a_short_folder_of_its_own(home, name):
+    odd = home / name
+    odd.mkdir()
+    short = socket_folder(odd)
     assert len(str(short)) <= LONGEST_SOCKET_FOLDER
-    assert short == socket_folder(deep) != socket_folder(home)
+    assert re.fullmatch(r"/tmp/portal-\d+-[0-9a-f]{10}", str(short))
+    assert short == socket_folder(odd) != socket_folder(home)
     short.rmdir()
 
 
