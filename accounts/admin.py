@@ -216,6 +216,7 @@ class PersonForm(forms.ModelForm):
 @admin.register(Person)
 class PersonAdmin(AuditedAdmin):
     form = PersonForm
+    recorded_elsewhere = ("staff_role", "level", "products")
     list_display = ["email", "name", "role", "is_active", "date_joined", "last_login"]
     list_filter = ["staff__role", "is_active"]
     list_select_related = ["staff"]
@@ -246,7 +247,7 @@ class PersonAdmin(AuditedAdmin):
         role, level, products = typed["staff_role"], typed["level"] or None, typed["products"]
         if not role:
             staffing.dismiss(person=obj, by=request.user)
-        elif not change or {"staff_role", "level", "products"} & set(form.changed_data):
+        elif not change or set(self.recorded_elsewhere) & set(form.changed_data):
             level = level or StaffProfile.Level.ENGINEER
             staffing.appoint(person=obj, role=role, level=level, products=products, by=request.user)
 

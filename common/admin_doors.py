@@ -29,9 +29,12 @@ class StaffAdmin(ModelAdmin):
 class AuditedAdmin(StaffAdmin):
     """What is saved here stands in the audit trail, with what it was before."""
 
+    # Fields whose change an action records itself.
+    recorded_elsewhere: tuple[str, ...] = ()
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        fields = form.changed_data
+        fields = [name for name in form.changed_data if name not in self.recorded_elsewhere]
         if change and not fields:
             return
         record(

@@ -14,8 +14,9 @@ from accounts.models import Invitation, Membership, Person
 from accounts.people import prove_mailbox
 from accounts.refusals import InvitationEnded, SignInFirst, StaffAccount, WrongMailbox
 from common import clock, outbox, tenancy
-from common.models import AuditEntry
+from common.models import AuditEntry, OutboxEvent
 from common.problems import FieldErrors, NotFound
+from notifications.access import notices_in
 from tests import cast
 
 MEMBERS = "/api/v1/orgs/acme/members"
@@ -56,8 +57,6 @@ def test_an_owner_invites_by_api_and_the_link_goes_to_the_mailbox(people, api):
 
 
 def test_the_secret_of_a_link_stands_nowhere(people):
-    from common.models import OutboxEvent
-
     invitation = invite(people)
     secret = token_of(invitation)
     assert secret not in str(OutboxEvent.objects.values())
@@ -160,8 +159,6 @@ def test_a_person_with_an_account_accepts(people):
     assert trail(people) == ["member.invited", "member.joined"]
     outbox.relay()
     outbox.relay()
-    from notifications.access import notices_in
-
     with tenancy.organization(people.acme.pk):
         assert [row.kind for row in notices_in(people.acme, people.owner)] == ["member.joined"]
 

@@ -9,10 +9,12 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Organization, Person
 from accounts.people import prove_mailbox
+from accounts.sessions import SessionStore
 from common import clock, outbox
 from common.models import OutboxEvent
 from tests import cast
@@ -193,8 +195,6 @@ def test_sessions_live_by_the_portals_clock(people, client):
 
 
 def test_the_clean_up_of_sessions_goes_by_the_portals_clock(people, client):
-    from accounts.sessions import SessionStore
-
     client.force_login(people.member)
     SessionStore.clear_expired()
     assert Session.objects.count() == 1
@@ -204,8 +204,6 @@ def test_the_clean_up_of_sessions_goes_by_the_portals_clock(people, client):
 
 
 def test_failed_attempts_are_limited_per_account(db, settings):
-    from django.core.cache import cache
-
     cache.clear()
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,5/5m/key"}
     account()
