@@ -1,10 +1,13 @@
-"""Folders for servers of a test's own."""
+"""Folders for servers of a test's own, and organizations on their plans."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
+
+# Organizations on their plans, for pages that draw on every app.
+from tests.tickets.conftest import catalogue, on_tier, plans  # noqa: F401
 
 
 @pytest.fixture

@@ -169,7 +169,10 @@ def test_who_only_reads_changes_nothing(page, plans, ticket, part):
     for someone in (colleague(plans.orbit, "viewer"), colleague(plans.orbit, "billing"), plans.engineer):
         assert page(someone).post(path, {"body": "Mine"}).status_code == 403
     assert page(plans.owner).post(path, {"body": "Mine"}).status_code == 404
-    assert (fresh(ticket).status, conversation(ticket)) == ("open", ["One in **twenty** requests fails since this morning."])
+    assert (fresh(ticket).status, conversation(ticket)) == (
+        "open",
+        ["One in **twenty** requests fails since this morning."],
+    )
 
 
 def test_a_viewer_sees_no_box_to_write_in(page, plans, ticket):
@@ -280,7 +283,9 @@ def test_a_message_is_sent_once_and_the_page_jumps_to_it(page, plans, ticket):
 
 def test_over_htmx_the_box_comes_back_empty(page, plans, ticket):
     browser = page(plans.outsider, **{"HX-Request": "true"})
-    answer = browser.post(f"/o/orbit/tickets/{ticket.number}/messages", {"body": "It happened again", "idempotency_key": "k"})
+    answer = browser.post(
+        f"/o/orbit/tickets/{ticket.number}/messages", {"body": "It happened again", "idempotency_key": "k"}
+    )
     html = answer.content.decode()
     assert (answer.status_code, answer["HX-Trigger"]) == (200, "ticket-said")
     assert 'id="reply-form"' in html

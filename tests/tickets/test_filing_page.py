@@ -130,7 +130,9 @@ def test_the_region_used_last_is_chosen(page, plans):
 def test_similar_open_tickets_show_while_the_subject_is_typed(page, plans):
     ticket = file(plans.orbit, plans.outsider, NOON, subject="Timeouts of the database")
     file(plans.acme, plans.owner, NOON, subject="Database of somebody else")
-    html = page(plans.outsider).get("/o/orbit/tickets/new/similar", {"subject": "our DATABASE is slow"}).content.decode()
+    html = (
+        page(plans.outsider).get("/o/orbit/tickets/new/similar", {"subject": "our DATABASE is slow"}).content.decode()
+    )
     assert ticket.number in html
     assert "somebody else" not in html
     nothing = page(plans.outsider).get("/o/orbit/tickets/new/similar", {"subject": "it is"}).content.decode()
@@ -139,7 +141,9 @@ def test_similar_open_tickets_show_while_the_subject_is_typed(page, plans):
 
 def test_similar_tickets_are_found_in_chinese(page, plans):
     ticket = file(plans.orbit, plans.outsider, NOON, subject="数据库无法连接")
-    html = page(plans.outsider).get("/o/orbit/tickets/new/similar", {"subject": "今天数据库无法连接了"}).content.decode()
+    html = (
+        page(plans.outsider).get("/o/orbit/tickets/new/similar", {"subject": "今天数据库无法连接了"}).content.decode()
+    )
     assert ticket.number in html
 
 
@@ -298,7 +302,9 @@ def test_only_members_and_owners_file(page, plans):
     assert filed() == []
 
 
-@pytest.mark.parametrize("part", ["new", "new/similar?subject=database", "new/answer-times", "new/software?software=ssh"])
+@pytest.mark.parametrize(
+    "part", ["new", "new/similar?subject=database", "new/answer-times", "new/software?software=ssh"]
+)
 def test_the_form_is_not_there_for_others(page, plans, part):
     assert page(plans.outsider).get(f"/o/acme/tickets/{part}").status_code == 404
     assert Client().get(f"/o/acme/tickets/{part}").status_code == 302
