@@ -64,9 +64,9 @@ def remove_member(*, organization: Organization, email: str, by: Person) -> None
 def hand_over(*, organization: Organization, to: str, by: Person) -> Membership:
     """Make the member `to` (e-mail) an owner and `by` an ordinary member, in one step.
 
-    Raises NotFound, FieldErrors for handing over to oneself.
+    Raises NotFound, FieldErrors for handing over to nobody or to oneself.
     """
-    if to.strip().lower() == by.email:
+    if to.strip().lower() in ("", by.email):
         raise FieldErrors({"to": [_("Choose another member.")]})
     new_owner = change_role(organization=organization, email=to, role=OWNER, by=by)
     change_role(organization=organization, email=by.email, role=Membership.Role.MEMBER, by=by)

@@ -1,0 +1,123 @@
+"""One of each thing that an address can name, all of acme, and a person for every role."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+
+from accounts import end_customers, invitations
+from accounts.models import Person
+from accounts.tokens import create_token
+from billing.actions.base import Wish
+from billing.models import Invoice, Order, Payment
+from common import clock, tenancy
+from notifications.models import Notification, SentMail
+from portal.demo.plans import buy
+from tests import cast
+from tickets.filing import file_ticket
+from tickets.filing_fields import Draft
+from tickets.models import Attachment
+
+
+@dataclass
+class Stage:
+    """`values` fill an address by its whole path's part or by the name in braces; `own` differ per person."""
+
+    people: dict[str, Person]
+    tokens: dict[str, str]
+    values: dict[str, Any]
+    own: dict[str, dict[str, Any]]
+
+    def fill(self, path: str, role: str) -> str:
+        """The path with things that exist: `/o/{slug}/orders/{number}` names acme's order."""
+        own = self.own.get(role, {})
+        for part, value in (self.values | own).items():
+            path = path.replace(part, str(value))
+        assert "{" not in path, f"no sample for {path}"
+        return path
+
+
+def stage() -> Stage:
+    """Everybody, with a write token each, and one of each thing."""
+    call_command("load_catalogue", verbosity=0)
+    everybody = cast.gather()
+    people = {
+        "viewer": everybody.viewer,
+        "member": everybody.member,
+        "billing": everybody.billing,
+        "owner": everybody.owner,
+        "other": everybody.outsider,
+        "engineer": everybody.engineer,
+        "tam": everybody.tam,
+        "lead": everybody.lead,
+        "billing_operator": everybody.billing_operator,
+        "admin": everybody.admin,
+    }
+    tokens, own = {}, {}
+    for role, person in people.items():
+        _token, plain = create_token(person=person, name="test", scope="write", by=person)
+        spare, _plain = create_token(person=person, name="spare", scope="read", by=person)
+        tokens[role] = plain
+        notice = _notice(person, everybody.acme)
+        own[role] = {"tokens/{number}": f"tokens/{spare.pk}", "notifications/{number}": f"notifications/{notice.pk}"}
+    own["nobody"] = own["viewer"]
+    return Stage(people, tokens, _things(everybody), own)
+
+
+def _things(everybody: cast.Cast) -> dict[str, Any]:
+    acme, owner, now = everybody.acme, everybody.owner, clock.now()
+    buy(organization=acme, by=owner, wish=Wish("subscribe", tier="developer", cycle="monthly"), at=now)
+    with tenancy.everything():
+        draft = Draft(
+            kind="technical",
+            severity="guidance",
+            subject="A question",
+            body="How?",
+            region="none",
+            attachments=(SimpleUploadedFile("log.txt", b"all well", "text/plain"),),
+        )
+        ticket = file_ticket(organization=acme, by=owner, draft=draft, channel="portal", at=now)
+        attachment = Attachment.objects.get()
+        customer = end_customers.add_end_customer(organization=acme, name="Shop", by=owner)
+        colleague = cast.person("colleague@acme.example", acme)
+        invitation = invitations.invite(organization=acme, email="new@acme.example", role="viewer", by=owner)
+        mail = SentMail.objects.create(at=now, sender="a@b.example", subject="Hello", text="Hello", html="<p>Hello</p>")
+        return {
+            "{slug}/card": "acme/card",
+            "{slug}": "acme",
+            "end-customers/{number}": f"end-customers/{customer.pk}",
+            "tickets/{number}": f"tickets/{ticket.number}",
+            "orders/{number}": f"orders/{Order.objects.get().number}",
+            "invoices/{number}": f"invoices/{Invoice.objects.get().number}",
+            "mail/{number}": f"mail/{mail.pk}",
+            "own/{number}": f"own/{invitation.pk}",
+            "{key}": attachment.key,
+            "{code}": "technical_tickets",
+            "{day}": "2026-12-01",
+            "{gateway}": "sandbox",
+            "{reference}": Payment.objects.get().reference,
+            "{token}": invitations.link(invitation).rstrip("/").rsplit("/", 1)[1],
+            "{email}/resend": f"{invitation.email}/resend",
+            "{email}/revoke": f"{invitation.email}/revoke",
+            "{email}": colleague.email,
+        }
+
+
+_keys = itertools.count()
+
+
+def _notice(person: Person, organization: Any) -> Notification:
+    with tenancy.everything():
+        return Notification.objects.create(
+            person=person,
+            organization=organization,
+            kind="ticket.replied",
+            params={"number": "T-2026-0000001", "subject": "A question"},
+            url="/",
+            key=f"sample-{next(_keys)}",
+            created_at=clock.now(),
+        )
