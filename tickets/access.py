@@ -38,7 +38,7 @@ def locked(ticket: Ticket) -> Ticket:
 
     People and organization already known stay known. Every action begins here: ticket first, then its timer.
     """
-    row = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    row = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
     for name in ("organization", "reporter"):
         if ticket._state.fields_cache.get(name) is not None:
             setattr(row, name, ticket._state.fields_cache[name])

@@ -30,7 +30,7 @@ from tickets.serializers import (
     ReplyIn,
 )
 
-_FILTERS = ("product", "tier", "organization", "channel", "level", "severity", "kind", "tag", "q")
+_FILTERS = ("product", "tier", "organization", "channel", "level", "severity", "kind", "tag", "tam", "q")
 _KNOWN = {"channel": tuple(Channel.values), "level": queue.LEVELS, "kind": tuple(Kind.values)}
 PARAMETERS = [
     OpenApiParameter("view", str, enum=queue.VIEWS, default="all"),

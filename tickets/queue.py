@@ -26,11 +26,19 @@ VIEWS = ("mine", "unassigned", "team", "at_risk", "breached", "waiting", "callba
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 LEVELS = tuple(StaffProfile.Level.values)
 _SALT = "tickets.queue"
+_OF_TAM = """t.organization_id IN (
+    SELECT task.organization_id FROM supportplans_provisioningtask AS task
+      JOIN accounts_person AS tam ON tam.id IN (task.person_id, task.deputy_id)
+     WHERE task.kind = 'tam' AND task.state = 'done' AND tam.email = %(tam)s)"""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a person narrows the queue to; '' does not narrow. `q` looks in number and subject."""
+    """What a person narrows the queue to; '' does not narrow.
+
+    `organization` is a slug, `tam` the e-mail of a technical service manager or deputy, `level` a handler level;
+    `q` looks in number and subject.
+    """
 
     product: str = ""
     tier: str = ""
@@ -40,6 +48,7 @@ class Filters:
     severity: str = ""
     kind: str = ""
     tag: str = ""
+    tam: str = ""
     q: str = ""
 
 
@@ -150,6 +159,8 @@ def _narrow(where: Where, filters: Filters) -> None:
             "t.organization_id = (SELECT id FROM accounts_organization WHERE slug = %(organization)s)",
             organization=filters.organization,
         )
+    if filters.tam:
+        where.add(_OF_TAM, tam=filters.tam.lower())
     if filters.tag:
         where.add("%(tag)s = ANY(t.tags)", tag=filters.tag)
     if filters.q:

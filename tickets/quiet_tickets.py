@@ -28,9 +28,8 @@ def advance_quiet_tickets(*, at: datetime) -> dict[str, int]:
 
 def _advance_batch(at: datetime, counts: dict[str, int]) -> int:
     with tenancy.everything():
-        due = list(
-            Ticket.objects.select_for_update(skip_locked=True).filter(quiet_at__lte=at).order_by("quiet_at")[:BATCH]
-        )
+        quiet = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(quiet_at__lte=at)
+        due = list(quiet.order_by("quiet_at")[:BATCH])
         for ticket in due:
             counts[_advance(ticket, at)] += 1
     return len(due)

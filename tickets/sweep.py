@@ -27,7 +27,7 @@ SELECT timer.id, timer.ticket_id, timer.organization_id, ticket.number, timer.ki
  WHERE timer.next_step_at <= %s
  ORDER BY timer.next_step_at
  LIMIT %s
-   FOR UPDATE SKIP LOCKED
+   FOR NO KEY UPDATE SKIP LOCKED
 """
 
 

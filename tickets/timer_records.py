@@ -98,7 +98,7 @@ def start_next(ticket: Ticket, organization: Organization, *, at: datetime, by: 
 
 def owed(ticket: Ticket) -> ResponseTimer | None:
     """The timer of the answer we owe, locked; None when none is owed. The ticket's row is locked before it."""
-    return ResponseTimer.objects.select_for_update().filter(ticket=ticket, ended_at=None).first()
+    return ResponseTimer.objects.select_for_update(no_key=True).filter(ticket=ticket, ended_at=None).first()
 
 
 def answer(ticket: Ticket, timer: ResponseTimer, *, at: datetime, by: Person) -> TicketEvent:

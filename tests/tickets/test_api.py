@@ -303,6 +303,19 @@ def test_a_message_is_written_with_files(plans, api, settings, tmp_path):
     assert f"/api/v1/orgs/orbit/tickets/{ticket.number}/attachments/" in body["attachments"][0]["url"]
 
 
+def test_a_ticket_is_filed_with_files(plans, api, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    answer = api(plans.outsider).post(
+        ORBIT,
+        FIELDS | {"watchers": ["owner@orbit.example"], "attachments": [SimpleUploadedFile("a.log", b"x")]},
+        format="multipart",
+    )
+    assert answer.status_code == 201
+    detail = api(plans.outsider).get(f"{ORBIT}/{answer.json()['number']}").json()
+    assert [kept["name"] for kept in detail["messages"][0]["attachments"]] == ["a.log"]
+    assert detail["watchers"] == ["owner@orbit.example"]
+
+
 def test_a_file_that_is_not_allowed_is_400(plans, api):
     ticket = file(plans.orbit, plans.outsider)
     answer = api(plans.outsider).post(

@@ -4,7 +4,9 @@ import pytest
 
 from common import clock, tenancy
 from common.problems import FieldErrors
-from tests.cast import staff
+from supportplans.access import live_provisioning
+from supportplans.provisioning import complete
+from tests.cast import organization, person, staff
 from tests.tickets.conftest import NOON, act, at, file, fresh, reply
 from tickets import handling, queue
 from tickets.models import Ticket
@@ -144,6 +146,19 @@ def test_a_marker_survives_the_ticket_it_was_made_of(plans, five):
 )
 def test_the_queue_is_narrowed(plans, five, filters, names):
     assert seen(five, **filters) == names
+
+
+def test_a_tam_sees_the_organizations_that_are_theirs(plans, on_tier):
+    zenith = on_tier(organization("zenith"), "enterprise")
+    with tenancy.everything():
+        task = live_provisioning(zenith).get(kind="tam")
+        complete(task=task, by=plans.admin, at=NOON, person=plans.tam, deputy=plans.lead)
+    theirs = file(zenith, person("owner@zenith.example", zenith, "owner"))
+    file(plans.orbit, plans.outsider)
+    for email, numbers in (("TAM@support.example", {theirs.number}), ("engineer@support.example", set())):
+        with tenancy.everything():
+            page = queue.page(view="all", person=plans.tam, at=NOON, filters=Filters(tam=email))
+        assert {ticket.number for ticket in page.tickets} == numbers
 
 
 def test_a_ticket_is_found_by_its_number(plans, five):
