@@ -22,7 +22,6 @@ PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "echarts/dist/echarts.common.min.js": "echarts.min.js",
 }
 # The maps are not copied, and static files with a manifest fail on a name that does not exist.

@@ -165,3 +165,42 @@ def test_a_double_click_sends_a_form_once(page: Page, portal):
     )
     expect(page.get_by_role("alert")).to_be_visible()
     assert len(sent) == 1
+
+
+def test_a_menu_opens_moves_and_closes_by_keys(page: Page, portal):
+    page.goto(portal.url)
+    button = page.get_by_role("button", name="Light or dark")
+    button.focus()
+    page.keyboard.press("ArrowDown")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("button", name="Light", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Dark", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(button).to_be_focused()
+
+
+def test_a_menu_closes_by_a_click_beside_it_and_stays_in_the_window(page: Page, portal):
+    page.goto(portal.url)
+    button = page.get_by_role("button", name="Light or dark")
+    button.click()
+    menu = page.locator(".theme-switch .dropdown-menu.show")
+    box = menu.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1280
+    page.locator("h1").click()
+    expect(menu).to_have_count(0)
+    expect(button).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_navigation_folds_away_on_a_phone(page: Page, portal):
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto(portal.url)
+    link = page.get_by_role("link", name="Compare plans").first
+    opener = page.get_by_role("button", name="Show the navigation")
+    expect(page.locator("#navbar-links")).to_be_hidden()
+    opener.click()
+    expect(page.locator("#navbar-links")).to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    expect(link).to_be_visible()
