@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from billing.models import Invoice, Order, Payment
+from billing.models import Invoice, Order, Payment, Quote
 from common.problems import NotFound
+
+
+def quote_named(organization: Organization, quote_id: UUID | str) -> Quote:
+    """Raises NotFound, also for a text that is no id at all."""
+    try:
+        known = UUID(str(quote_id))
+    except ValueError:
+        known = None
+    quote = Quote.objects.filter(organization=organization, pk=known).first() if known else None
+    if quote is None:
+        raise NotFound(_("There is no such quote. Make one first."))
+    return quote
 
 
 def orders_of(organization: Organization) -> QuerySet[Order]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Organization
+from addons import ticket_quota
+from addons.ticket_quota import Balance
 from billing import wording
 from billing.actions import Wish
 from billing.actions.base import Situation
@@ -29,6 +31,8 @@ class Choices:
     cycles: tuple[str, ...]
     pack_tickets: int
     pack_price: Money
+    # What is left this month, where packs are chosen.
+    left: Balance | None = None
     most_packs: int = MOST_PACKS
 
     @property
@@ -69,6 +73,7 @@ def offered(organization: Organization, wish: Wish, at: datetime) -> Choices:
         cycles=CYCLES,
         pack_tickets=pack.tickets,
         pack_price=pack.price,
+        left=ticket_quota.balance(organization, at, situation.entitlements) if wish.action == "buy_pack" else None,
     )
 
 

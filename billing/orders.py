@@ -7,21 +7,22 @@ by the instant itself; the job only writes it down.
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, Person
 from billing import cancellation, fulfilment, locks, numbers, payments
+from billing.access import quote_named
 from billing.actions import ACTIONS
 from billing.actions.base import Situation
 from billing.cancellation import record
-from billing.models import Order, Quote
+from billing.models import Order
 from billing.quotes import check_alive, refuse_disabled, wish_of
 from common import money
 from common.beijing import date_of
-from common.problems import NotFound, Refusal
+from common.problems import Refusal
 
 
 class OrderFulfilled(Refusal):
@@ -36,16 +37,14 @@ class OrderCancelled(Refusal):
     default_detail = gettext_lazy("It cannot be paid any more. Make a new quote and order again.")
 
 
-def place_order(*, organization: Organization, quote_id: object, at: datetime, by: Person) -> Order:
+def place_order(*, organization: Organization, quote_id: UUID | str, at: datetime, by: Person) -> Order:
     """Order a quote of this organization; the answer carries the payment to be made, or is fulfilled at 0.00.
 
     Placing it accepts the terms of service. Raises NotFound, OrganizationDisabled, QuoteExpired, QuoteStale,
     or the action's own refusal.
     """
     organization = locks.hold_account(organization.pk)
-    quote = Quote.objects.filter(organization=organization, pk=quote_id).first()
-    if quote is None:
-        raise NotFound(_("There is no such quote. Make one first."))
+    quote = quote_named(organization, quote_id)
     refuse_disabled(organization)
     situation = Situation.of(organization, at)
     check_alive(quote, situation)

@@ -137,10 +137,16 @@ class InvoicePage(BillingPage):
 
 
 def _wish(typed: Any) -> Wish:
-    quantity = typed.get("quantity", "")
     return Wish(
         action=typed.get("action", "")[:40],
         tier=typed.get("tier", "")[:40],
         cycle=typed.get("cycle", "")[:40],
-        quantity=int(quantity) if quantity.isascii() and quantity.isdigit() and len(quantity) < 8 else None,
+        quantity=_quantity(typed.get("quantity", "")),
     )
+
+
+def _quantity(text: str) -> int | None:
+    """None where nothing was typed; what is no count is 0, which nobody can buy."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0

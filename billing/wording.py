@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Invoice, Order, Quote
 from common import money, readings
+from common.beijing import Month
 
 CYCLES = {"monthly": gettext_lazy("one month"), "yearly": gettext_lazy("one year")}
 UNITS = {
@@ -55,8 +56,11 @@ def describe_effect(effect: Mapping[str, Any]) -> str:
     if code == "technical_tickets":
         return _tickets_left(effect)
     if code == "pack_tickets":
-        return _("Paid now, %(remaining)s technical tickets are left this month. Packs are valid until %(until)s.") % {
+        return _(
+            "Paid now, %(remaining)s technical tickets are left in %(month)s. Packs are valid until its end, %(until)s."
+        ) % {
             "remaining": effect["remaining"],
+            "month": readings.month(Month.parse(effect["month"]).first_day),
             "until": readings.moment(datetime.fromisoformat(effect["valid_until"])),
         }
     if code in ("service_granted", "service_needs_yearly_order"):

@@ -73,5 +73,6 @@ def _effect(tickets: int, situation: Situation) -> Mapping[str, Any]:
         "code": "pack_tickets",
         "tickets": tickets,
         "remaining": then.remaining,
+        "month": str(now.month),
         "valid_until": now.month.ends_at.isoformat(),
     }

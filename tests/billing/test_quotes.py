@@ -51,6 +51,7 @@ def test_packs_cost_their_price_each(people, buy, quantity, total):
             "code": "pack_tickets",
             "tickets": 10 * quantity,
             "remaining": 30 + 10 * quantity,
+            "month": "2026-11",
             "valid_until": midnight(date(2026, 12, 1)).isoformat(),
         }
     ]
