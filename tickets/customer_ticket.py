@@ -21,9 +21,13 @@ from tickets.status_changes import CLOSED_AFTER, RESOLVED_AFTER, REVIVED_WITHIN
 
 @dataclass(frozen=True)
 class TimerLine:
-    """A response timer as a reader sees it: `state` counts a due time that has passed as a breach."""
+    """A response timer as a reader sees it: `state` counts a due time that has passed as a breach.
+
+    `explained`: what happened to it, oldest first, each with its sentence.
+    """
 
     timer: ResponseTimer
+    explained: list[tuple[TicketEvent, str]]
     state: str
     target: str
     took: timedelta | None
@@ -79,6 +83,7 @@ class CustomerTicket:
         ended = timer.answered_at
         return TimerLine(
             timer=timer,
+            explained=[line for line in reversed(self.history) if line[0].timer_id == timer.pk],
             state=timers.shown_state(timer.state, timer.due_at, at=self.at),
             target=history_words.target_words(timer.target_minutes, timer.target_working_days),
             took=ended - timer.started_at if ended else None,

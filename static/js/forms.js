@@ -71,6 +71,23 @@
     list.replaceChildren(...files.map((file, index) => fileRow(input, file, index)));
   }
 
+  // A second choice adds to the first: an input by itself forgets it.
+  const chosen = new WeakMap();
+  const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+
+  function keep(input, files) {
+    const kept = new DataTransfer();
+    files.forEach((file) => kept.items.add(file));
+    input.files = kept.files;
+    chosen.set(input, files);
+    listFiles(input);
+  }
+
+  function choose(input) {
+    const before = chosen.get(input) ?? [];
+    keep(input, [...before, ...[...input.files].filter((file) => !before.some((other) => same(file, other)))]);
+  }
+
   function fileRow(input, file, index) {
     const row = document.createElement("li");
     row.classList.toggle("file-wrong", file.size > FILE_BYTES);
@@ -79,16 +96,16 @@
     const remove = Object.assign(document.createElement("button"), { type: "button", className: "btn-close" });
     remove.setAttribute("aria-label", texts().filesRemove.replace("%(name)s", file.name));
     remove.addEventListener("click", () => {
-      const kept = new DataTransfer();
-      [...input.files].forEach((other, place) => { if (place !== index) kept.items.add(other); });
-      input.files = kept.files;
-      listFiles(input);
+      keep(input, [...input.files].filter((_, place) => place !== index));
       input.focus();
     });
     row.append(name, bytes, remove);
     return row;
   }
-  document.addEventListener("change", (event) => { if (event.target.matches('input[type="file"][data-files]')) listFiles(event.target); });
+  document.addEventListener("change", (event) => { if (event.target.matches('input[type="file"][data-files]')) choose(event.target); });
+  document.addEventListener("reset", (event) => {
+    event.target.querySelectorAll('input[type="file"][data-files]').forEach((input) => { chosen.delete(input); setTimeout(() => listFiles(input)); });
+  });
 
   // ---- passwords ------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {

@@ -28,8 +28,8 @@ def _shortly_after_noon():
 
 
 @pytest.fixture
-def page(plans):
-    """`page(person)` is that person's browser."""
+def browse(plans):
+    """`browse(person)` is that person's browser."""
 
     def browser(person, **headers) -> Client:
         client = Client(headers=headers)
@@ -65,8 +65,8 @@ def colleague(organization, role):
 # ---- the list ------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_shows_number_subject_status_and_when_the_answer_is_due(page, plans, ticket):
-    html = page(plans.outsider).get("/o/orbit/tickets").content.decode()
+def test_the_list_shows_number_subject_status_and_when_the_answer_is_due(browse, plans, ticket):
+    html = browse(plans.outsider).get("/o/orbit/tickets").content.decode()
     assert ticket.number in html
     assert "Disks fill up &lt;b&gt;fast&lt;/b&gt;" in html
     assert "Production impaired" in html
@@ -74,22 +74,22 @@ def test_the_list_shows_number_subject_status_and_when_the_answer_is_due(page, p
     assert "in 2 h 55 min" in html
 
 
-def test_an_empty_list_says_what_to_do(page, plans):
-    html = page(plans.outsider).get("/o/orbit/tickets").content.decode()
+def test_an_empty_list_says_what_to_do(browse, plans):
+    html = browse(plans.outsider).get("/o/orbit/tickets").content.decode()
     assert "No tickets yet" in html
     assert 'href="/o/orbit/tickets/new"' in html
 
 
-def test_a_viewers_empty_list_offers_nothing_they_may_not(page, people, plans):
-    html = page(plans.viewer).get("/o/acme/tickets").content.decode()
+def test_a_viewers_empty_list_offers_nothing_they_may_not(browse, people, plans):
+    html = browse(plans.viewer).get("/o/acme/tickets").content.decode()
     assert "No tickets yet" in html
     assert "/o/acme/tickets/new" not in html
 
 
-def test_the_list_is_narrowed_by_each_filter(page, plans):
+def test_the_list_is_narrowed_by_each_filter(browse, plans):
     disk = file(plans.orbit, plans.outsider, NOON, subject="A disk is full", product="evs")
     bill = file(plans.orbit, plans.outsider, NOON, kind="business", severity="guidance", region="", subject="A bill")
-    browser = page(plans.outsider)
+    browser = browse(plans.outsider)
 
     def found(query: str) -> list[bool]:
         html = browser.get(f"/o/orbit/tickets?{query}", headers={"HX-Request": "true"}).content.decode()
@@ -110,14 +110,14 @@ def test_the_list_is_narrowed_by_each_filter(page, plans):
     assert found("status=x&kind=y&severity=z&product=w") == [True, True]
 
 
-def test_a_search_that_finds_nothing_offers_all_tickets(page, plans, ticket):
-    html = page(plans.outsider).get("/o/orbit/tickets?q=nothing").content.decode()
+def test_a_search_that_finds_nothing_offers_all_tickets(browse, plans, ticket):
+    html = browse(plans.outsider).get("/o/orbit/tickets?q=nothing").content.decode()
     assert "No ticket matches" in html
 
 
-def test_more_tickets_come_page_by_page_and_each_page_asks_for_itself_again(page, plans):
+def test_more_tickets_come_page_by_page_and_each_page_asks_for_itself_again(browse, plans):
     tickets = [file(plans.orbit, plans.outsider, NOON, subject=f"Number {n}") for n in range(PAGE + 2)]
-    browser = page(plans.outsider)
+    browser = browse(plans.outsider)
     first = browser.get("/o/orbit/tickets")
     marker = first.context["page"].next_before
     assert [row.pk for row in first.context["page"].rows] == [each.pk for each in reversed(tickets[2:])]
@@ -132,13 +132,13 @@ def test_more_tickets_come_page_by_page_and_each_page_asks_for_itself_again(page
 
 
 @pytest.mark.parametrize("marker", ["x", "-1", "9" * 40, "٣", ""])
-def test_a_marker_that_is_none_is_left_aside(page, plans, ticket, marker):
-    answer = page(plans.outsider).get("/o/orbit/tickets", {"before": marker, "until": marker})
+def test_a_marker_that_is_none_is_left_aside(browse, plans, ticket, marker):
+    answer = browse(plans.outsider).get("/o/orbit/tickets", {"before": marker, "until": marker})
     assert answer.status_code == 200
 
 
-def test_the_list_asks_the_database_little_however_long_it_is(page, plans):
-    browser = page(plans.outsider)
+def test_the_list_asks_the_database_little_however_long_it_is(browse, plans):
+    browser = browse(plans.outsider)
     file(plans.orbit, plans.outsider, NOON)
     few = statements(browser, "/o/orbit/tickets")
     for _ in range(PAGE):
@@ -154,48 +154,48 @@ WRITES = ["/messages", "/withdraw", "/close", "/reopen"]
 
 
 @pytest.mark.parametrize("part", READS)
-def test_strangers_and_other_organizations_find_nothing(page, plans, ticket, part):
+def test_strangers_and_other_organizations_find_nothing(browse, plans, ticket, part):
     path = f"/o/orbit/tickets/{ticket.number}{part}"
     assert Client().get(path).status_code == 302
-    assert page(plans.owner).get(path).status_code == 404
-    assert page(plans.owner).get(f"/o/acme/tickets/{ticket.number}{part}").status_code == 404
-    assert page(plans.outsider).get(path).status_code == 200
-    assert page(colleague(plans.orbit, "viewer")).get(path).status_code == 200
+    assert browse(plans.owner).get(path).status_code == 404
+    assert browse(plans.owner).get(f"/o/acme/tickets/{ticket.number}{part}").status_code == 404
+    assert browse(plans.outsider).get(path).status_code == 200
+    assert browse(colleague(plans.orbit, "viewer")).get(path).status_code == 200
 
 
 @pytest.mark.parametrize("part", WRITES)
-def test_who_only_reads_changes_nothing(page, plans, ticket, part):
+def test_who_only_reads_changes_nothing(browse, plans, ticket, part):
     path = f"/o/orbit/tickets/{ticket.number}{part}"
     for someone in (colleague(plans.orbit, "viewer"), colleague(plans.orbit, "billing"), plans.engineer):
-        assert page(someone).post(path, {"body": "Mine"}).status_code == 403
-    assert page(plans.owner).post(path, {"body": "Mine"}).status_code == 404
+        assert browse(someone).post(path, {"body": "Mine"}).status_code == 403
+    assert browse(plans.owner).post(path, {"body": "Mine"}).status_code == 404
     assert (fresh(ticket).status, conversation(ticket)) == (
         "open",
         ["One in **twenty** requests fails since this morning."],
     )
 
 
-def test_a_viewer_sees_no_box_to_write_in(page, plans, ticket):
-    html = page(colleague(plans.orbit, "viewer")).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
+def test_a_viewer_sees_no_box_to_write_in(browse, plans, ticket):
+    html = browse(colleague(plans.orbit, "viewer")).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
     assert 'id="reply-form"' not in html
     assert "ask-withdraw" not in html
     assert "Your role reads tickets" in html
 
 
-def test_staff_see_the_page_as_the_customer_does_and_write_on_the_desk(page, plans, ticket):
-    html = page(plans.engineer).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
+def test_staff_see_the_page_as_the_customer_does_and_write_on_the_desk(browse, plans, ticket):
+    html = browse(plans.engineer).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
     assert 'id="reply-form"' not in html
-    assert page(plans.engineer).get("/o/orbit/tickets/new").status_code == 403
+    assert browse(plans.engineer).get("/o/orbit/tickets/new").status_code == 403
 
 
 # ---- the ticket's page ---------------------------------------------------------------------------------------------
 
 
-def test_the_page_shows_the_conversation_rendered_and_the_promise(page, plans, ticket):
+def test_the_page_shows_the_conversation_rendered_and_the_promise(browse, plans, ticket):
     reply(ticket, plans.engineer, NOON + timedelta(minutes=4), body="Look at `df -h`, <script>please</script>")
     with tenancy.everything():
         note(ticket=fresh(ticket), by=plans.engineer, body="Customer sounds tired", at=LATER)
-    html = page(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
+    html = browse(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
     assert "<strong>twenty</strong>" in html
     assert "<code>df -h</code>" in html
     assert "&lt;script&gt;please" in html
@@ -206,27 +206,27 @@ def test_the_page_shows_the_conversation_rendered_and_the_promise(page, plans, t
     assert "After 4 min; promised were 3 h." in html
 
 
-def test_an_overdue_answer_is_seen_by_everyone(page, plans, ticket):
+def test_an_overdue_answer_is_seen_by_everyone(browse, plans, ticket):
     with clock.at(NOON + timedelta(hours=3, minutes=5)):
-        html = page(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
+        html = browse(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
     assert "overdue by 5 min" in html
     assert "ticket-due-breached" in html
     assert "the desk lead was told" in html
 
 
-def test_the_page_says_what_it_waits_for(page, plans, ticket):
+def test_the_page_says_what_it_waits_for(browse, plans, ticket):
     reply(ticket, plans.engineer, LATER, then="wait")
-    html = page(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
+    html = browse(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
     assert "We wait for your answer" in html
     assert "1 Dec 2026" in html
 
 
-def test_the_history_has_a_sentence_for_everything_that_happened(page, plans, ticket):
+def test_the_history_has_a_sentence_for_everything_that_happened(browse, plans, ticket):
     act(handling.claim, ticket, plans.engineer, LATER)
     reply(ticket, plans.engineer, LATER, then="resolve")
     own(closing.reopen, ticket, plans.outsider, LATER)
     own(closing.withdraw, ticket, plans.outsider, LATER)
-    reading = page(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").context["reading"]
+    reading = browse(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").context["reading"]
     assert [words for _row, words in reversed(reading.history)] == [
         "Owner filed the ticket",
         "An answer is due by 24 Nov 2026, 15:00: within 3 h for “Production system impaired”",
@@ -241,8 +241,8 @@ def test_the_history_has_a_sentence_for_everything_that_happened(page, plans, ti
     ]
 
 
-def test_the_page_asks_the_database_the_same_however_long_the_conversation(page, plans, ticket):
-    browser, path = page(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
+def test_the_page_asks_the_database_the_same_however_long_the_conversation(browse, plans, ticket):
+    browser, path = browse(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
     few = statements(browser, path)
     for minute in range(5):
         message(ticket, plans.outsider, NOON + timedelta(minutes=minute))
@@ -251,8 +251,8 @@ def test_the_page_asks_the_database_the_same_however_long_the_conversation(page,
     assert len(few) == len(many) <= 12, many
 
 
-def test_new_messages_come_without_the_old_ones(page, plans, ticket):
-    browser = page(plans.outsider)
+def test_new_messages_come_without_the_old_ones(browse, plans, ticket):
+    browser = browse(plans.outsider)
     with tenancy.everything():
         (opening,) = access.messages_of(ticket, internal=False)
     path = f"/o/orbit/tickets/{ticket.number}/messages"
@@ -269,9 +269,9 @@ def test_new_messages_come_without_the_old_ones(page, plans, ticket):
 # ---- writing -------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_is_sent_once_and_the_page_jumps_to_it(page, plans, ticket):
+def test_a_message_is_sent_once_and_the_page_jumps_to_it(browse, plans, ticket):
     reply(ticket, plans.engineer, LATER)
-    browser, path = page(plans.outsider), f"/o/orbit/tickets/{ticket.number}/messages"
+    browser, path = browse(plans.outsider), f"/o/orbit/tickets/{ticket.number}/messages"
     typed = {"body": "It happened again", "idempotency_key": "k1"}
     first, second = browser.post(path, typed), browser.post(path, typed)
     assert (first.status_code, second.status_code) == (303, 303)
@@ -281,8 +281,8 @@ def test_a_message_is_sent_once_and_the_page_jumps_to_it(page, plans, ticket):
     assert [timer.kind for timer in timers_of(ticket)] == ["first", "next"]
 
 
-def test_over_htmx_the_box_comes_back_empty(page, plans, ticket):
-    browser = page(plans.outsider, **{"HX-Request": "true"})
+def test_over_htmx_the_box_comes_back_empty(browse, plans, ticket):
+    browser = browse(plans.outsider, **{"HX-Request": "true"})
     answer = browser.post(
         f"/o/orbit/tickets/{ticket.number}/messages", {"body": "It happened again", "idempotency_key": "k"}
     )
@@ -293,28 +293,31 @@ def test_over_htmx_the_box_comes_back_empty(page, plans, ticket):
     assert conversation(ticket)[-1] == "It happened again"
 
 
-def test_an_empty_message_is_refused_beside_its_field(page, plans, ticket):
+def test_an_empty_message_is_refused_beside_its_field(browse, plans, ticket):
     path = f"/o/orbit/tickets/{ticket.number}/messages"
-    answer = page(plans.outsider).post(path, {"body": "  ", "idempotency_key": "k"})
+    answer = browse(plans.outsider).post(path, {"body": "  ", "idempotency_key": "k"})
     assert answer.status_code == 400
     assert "Fill this in." in answer.content.decode()
-    part = page(plans.outsider, **{"HX-Request": "true"}).post(path, {"body": "  "})
+    part = browse(plans.outsider, **{"HX-Request": "true"}).post(path, {"body": "  "})
     assert (part.status_code, part["HX-Retarget"]) == (400, "#reply-problems")
     assert 'id="errors-body" hx-swap-oob="true"' in part.content.decode()
     assert len(conversation(ticket)) == 1
 
 
-def test_a_message_to_a_withdrawn_ticket_is_refused_and_kept(page, plans, ticket):
+def test_a_message_to_a_withdrawn_ticket_is_refused_and_kept(browse, plans, ticket):
     own(closing.withdraw, ticket, plans.outsider, LATER)
-    answer = page(plans.outsider).post(
+    answer = browse(plans.outsider).post(
         f"/o/orbit/tickets/{ticket.number}/messages", {"body": "One more thing", "idempotency_key": "k"}
     )
+    html = answer.content.decode()
     assert answer.status_code == 409
+    assert 'data-problem="ticket_not_open"' in html
+    assert f"/o/orbit/tickets/new?subject=Follow-up+of+{ticket.number}" in html
     assert len(conversation(ticket)) == 1
 
 
-def test_a_file_travels_with_a_message_and_is_only_for_its_organization(page, plans, ticket):
-    browser, path = page(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
+def test_a_file_travels_with_a_message_and_is_only_for_its_organization(browse, plans, ticket):
+    browser, path = browse(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
     typed = {"body": "See the picture", "attachments": [SimpleUploadedFile("shot.png", PNG, content_type="text/html")]}
     assert browser.post(f"{path}/messages", typed).status_code == 303
     with tenancy.everything():
@@ -323,14 +326,14 @@ def test_a_file_travels_with_a_message_and_is_only_for_its_organization(page, pl
     answer = browser.get(f"{path}/attachments/{file_row.key}")
     assert (b"".join(answer.streaming_content), answer["Content-Type"]) == (PNG, "image/png")
     assert answer["Content-Disposition"] == 'attachment; filename="shot.png"'
-    assert page(plans.owner).get(f"{path}/attachments/{file_row.key}").status_code == 404
+    assert browse(plans.owner).get(f"{path}/attachments/{file_row.key}").status_code == 404
     other = file(plans.acme, plans.owner, NOON)
-    assert page(plans.owner).get(f"/o/acme/tickets/{other.number}/attachments/{file_row.key}").status_code == 404
+    assert browse(plans.owner).get(f"/o/acme/tickets/{other.number}/attachments/{file_row.key}").status_code == 404
 
 
-def test_a_file_that_may_not_be_attached_is_named_and_the_text_kept(page, plans, ticket):
+def test_a_file_that_may_not_be_attached_is_named_and_the_text_kept(browse, plans, ticket):
     typed = {"body": "Run this", "attachments": [SimpleUploadedFile("setup.exe", b"MZ")]}
-    answer = page(plans.outsider).post(f"/o/orbit/tickets/{ticket.number}/messages", typed)
+    answer = browse(plans.outsider).post(f"/o/orbit/tickets/{ticket.number}/messages", typed)
     html = answer.content.decode()
     assert answer.status_code == 400
     assert "setup.exe is not a file that can be attached" in html
@@ -341,9 +344,9 @@ def test_a_file_that_may_not_be_attached_is_named_and_the_text_kept(page, plans,
 # ---- ending and taking up again -------------------------------------------------------------------------------------
 
 
-def test_withdrawing_says_that_the_unit_comes_back_and_gives_it_back(page, plans):
+def test_withdrawing_says_that_the_unit_comes_back_and_gives_it_back(browse, plans):
     ticket = file(plans.pine, plans.partner_member, NOON)
-    browser, path = page(plans.partner_member), f"/o/pine/tickets/{ticket.number}"
+    browser, path = browse(plans.partner_member), f"/o/pine/tickets/{ticket.number}"
     assert "your ticket unit comes back" in browser.get(path).content.decode()
     assert browser.post(f"{path}/withdraw", {"idempotency_key": "k"}).url == path
     assert fresh(ticket).status == "withdrawn"
@@ -352,16 +355,16 @@ def test_withdrawing_says_that_the_unit_comes_back_and_gives_it_back(page, plans
     assert "File a follow-up ticket" in html
 
 
-def test_after_a_quarter_of_an_hour_the_unit_stays_used(page, plans):
+def test_after_a_quarter_of_an_hour_the_unit_stays_used(browse, plans):
     ticket = file(plans.pine, plans.partner_member, NOON)
     with clock.at(NOON + timedelta(minutes=16)):
-        html = page(plans.partner_member).get(f"/o/pine/tickets/{ticket.number}").content.decode()
+        html = browse(plans.partner_member).get(f"/o/pine/tickets/{ticket.number}").content.decode()
     assert "The ticket unit stays used" in html
     assert "your ticket unit comes back" not in html
 
 
-def test_a_ticket_is_closed_and_opened_again(page, plans, ticket):
-    browser, path = page(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
+def test_a_ticket_is_closed_and_opened_again(browse, plans, ticket):
+    browser, path = browse(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
     assert browser.post(f"{path}/close").status_code == 303
     assert fresh(ticket).status == "closed"
     assert "ask-reopen" in browser.get(path).content.decode()
@@ -370,9 +373,9 @@ def test_a_ticket_is_closed_and_opened_again(page, plans, ticket):
     assert events_of(ticket)[-3:] == ["closed", "reopened", "timer_started"]
 
 
-def test_an_action_that_comes_too_late_shows_the_ticket_as_it_is_with_the_reason(page, plans, ticket):
+def test_an_action_that_comes_too_late_shows_the_ticket_as_it_is_with_the_reason(browse, plans, ticket):
     own(closing.withdraw, ticket, plans.outsider, LATER)
-    answer = page(plans.outsider).post(f"/o/orbit/tickets/{ticket.number}/close", {"idempotency_key": "k"})
+    answer = browse(plans.outsider).post(f"/o/orbit/tickets/{ticket.number}/close", {"idempotency_key": "k"})
     html = answer.content.decode()
     assert answer.status_code == 409
     assert "This ticket is finished" in html
@@ -380,12 +383,12 @@ def test_an_action_that_comes_too_late_shows_the_ticket_as_it_is_with_the_reason
     assert fresh(ticket).status == "withdrawn"
 
 
-def test_fifteen_days_after_its_end_only_a_follow_up_is_offered(page, plans, ticket):
+def test_fifteen_days_after_its_end_only_a_follow_up_is_offered(browse, plans, ticket):
     own(closing.close, ticket, plans.outsider, LATER)
     with clock.at(LATER + timedelta(days=15)):
-        browser, path = page(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
+        browser, path = browse(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
         html = browser.get(path).content.decode()
         assert "ask-reopen" not in html
-        assert f"subject=Follow-up%20of%20{ticket.number}" in html
+        assert f"subject=Follow-up+of+{ticket.number}" in html
         assert browser.post(f"{path}/reopen").status_code == 409
     assert fresh(ticket).status == "closed"

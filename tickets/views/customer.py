@@ -21,6 +21,7 @@ from tickets.attachment_download import download
 from tickets.conversation import customer_message
 from tickets.customer_ticket import CustomerTicket
 from tickets.models import Kind, Message, Status, Ticket
+from tickets.refusals import FollowUpNeeded, TicketNotOpen
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 Action = Callable[..., Ticket]
@@ -100,6 +101,17 @@ class TicketDoor(CustomerPage):
     def address(self) -> str:
         return reverse("tickets:ticket", args=[self.organization.slug, self.kwargs["number"]])
 
+    def follow_up_address(self) -> str:
+        """The form of a new ticket that mentions this one."""
+        subject = _("Follow-up of %(number)s") % {"number": self.kwargs["number"]}
+        return f"{reverse('tickets:new', args=[self.organization.slug])}?{urlencode({'subject': subject})}"
+
+    def with_way_out(self, problem: Problem) -> Problem:
+        """What is over for good leads to a follow-up ticket."""
+        if isinstance(problem, (FollowUpNeeded, TicketNotOpen)) and not problem.action_url:
+            problem.action_url, problem.action_label = self.follow_up_address(), _("File a follow-up ticket")
+        return problem
+
     def page(self, reading: CustomerTicket, *, status: int = 200, **more: Any) -> HttpResponseBase:
         """The whole page."""
         context = {
@@ -107,6 +119,7 @@ class TicketDoor(CustomerPage):
             "ticket": reading.ticket,
             "conversation": reading.messages(),
             "form_key": uuid4(),
+            "follow_up_url": self.follow_up_address(),
             "live_channels": [f"ticket:{reading.ticket.pk}"],
         }
         return self.render("tickets/ticket.html", context | more, status=status)
@@ -171,7 +184,7 @@ class Messages(TicketDoor):
         return response
 
     def _refused(self, problem: Problem, body: str) -> HttpResponseBase:
-        more = {"problem": problem, "errors": errors_of(problem), "typed": body, "form_key": uuid4()}
+        more = {"problem": self.with_way_out(problem), "errors": errors_of(problem), "typed": body, "form_key": uuid4()}
         if not self.is_fragment:
             return self.page(self.reading(), status=problem.status, **more)
         response = self.render("tickets/_reply_problems.html", more, status=problem.status)
@@ -197,7 +210,7 @@ class TicketAction(TicketDoor):
         return self.submit(
             lambda: act(ticket=ticket, organization=self.organization, by=self.person, at=clock.now()),
             to=lambda _ticket: self.address(),
-            again=lambda problem: self.page(self.reading(), status=problem.status, refusal=problem),
+            again=lambda problem: self.page(self.reading(), status=problem.status, refusal=self.with_way_out(problem)),
         )
 
 
