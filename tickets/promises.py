@@ -29,10 +29,13 @@ class Promise:
 
 def promises(held: Entitlements, *, at: datetime) -> list[Promise]:
     """All severities of the catalogue, most urgent first, as the plan answers them for a ticket filed at `at`."""
-    found = []
+    found: list[Promise] = []
+    due: dict[Target, datetime] = {}
     for definition in held.catalogue.severities:
         promised = held.target_for(definition.code)
         target = Target(promised.minutes, promised.working_days)
+        if target not in due:
+            due[target] = timers.due_at(at, target, calendar_for(target))
         found.append(
             Promise(
                 severity=definition,
@@ -40,7 +43,7 @@ def promises(held: Entitlements, *, at: datetime) -> list[Promise]:
                 is_acceptance=held.accepts_only,
                 minutes=target.minutes,
                 working_days=target.working_days,
-                due_at=timers.due_at(at, target, calendar_for(target)),
+                due_at=due[target],
             )
         )
     return found
