@@ -35,7 +35,7 @@ class QuotaShape(serializers.Serializer):
     allowance = serializers.IntegerField(allow_null=True)
     used = serializers.IntegerField()
     remaining = serializers.IntegerField(allow_null=True)
-    source = SourceShape(many=True)
+    source = SourceShape(many=True)  # type: ignore[assignment]
 
 
 class EntryShape(serializers.Serializer):

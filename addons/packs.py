@@ -6,6 +6,7 @@ Valid from the payment until the end of that Beijing month; only for tiers with 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.urls import reverse
@@ -74,7 +75,7 @@ def add_packs(
     Raises NotMetered when the tier does not count (any more): then nothing was written.
     """
     check_metered(entitlements)
-    values = {
+    values: dict[str, Any] = {
         "organization": organization.pk,
         "code": TECHNICAL_TICKETS,
         "period": month.first_day,

@@ -7,6 +7,7 @@ month's end. Months start and end by their dates alone, so a late, repeated or m
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -73,7 +74,7 @@ def month_rollover(*, at: datetime) -> dict[str, int | str]:
 def _open(month: Month) -> int:
     opened, after = 0, 0
     while after is not None:
-        values = {"after": after, "batch": BATCH, "code": TECHNICAL_TICKETS, "period": month.first_day}
+        values: dict[str, Any] = {"after": after, "batch": BATCH, "code": TECHNICAL_TICKETS, "period": month.first_day}
         with tenancy.everything(), connection.cursor() as cursor:
             cursor.execute(_OPEN, values)
             after, made = cursor.fetchone()
@@ -84,7 +85,7 @@ def _open(month: Month) -> int:
 def _close_before(month: Month, at: datetime) -> dict[str, int]:
     done = {"closed": 0, "lapses": 0, "lapsed_tickets": 0}
     while True:
-        values = {"batch": BATCH, "code": TECHNICAL_TICKETS, "period": month.first_day, "at": at}
+        values: dict[str, Any] = {"batch": BATCH, "code": TECHNICAL_TICKETS, "period": month.first_day, "at": at}
         with tenancy.everything(), connection.cursor() as cursor:
             cursor.execute(_CLOSE, values)
             closed, lapses, tickets = cursor.fetchone()

@@ -190,7 +190,7 @@ def give_back(*, organization: Organization, ticket_number: str, at: datetime, r
     `reason`: "withdrawn", "merged" or "reclassified". False when the ticket holds no unit (never took one, or
     gave it back already): then nothing changes.
     """
-    values = {
+    values: dict[str, Any] = {
         "organization": organization.pk,
         "code": TECHNICAL_TICKETS,
         "ticket": ticket_number,
@@ -224,7 +224,7 @@ def exhausted(organization: Organization, entitlements: Entitlements, left: Bala
     """The refusal, with the way out: a pack where the tier counts, else the plan that includes tickets."""
     resets_at = left.month.ends_at.astimezone(BEIJING)
     pack = entitlements.catalogue.ticket_pack
-    members = {
+    members: dict[str, Any] = {
         "used": left.used,
         "allowance": left.allowance,
         "resets_at": resets_at.isoformat(),

@@ -37,7 +37,7 @@ class OrderView:
     @property
     def cancel_reason(self) -> str:
         """Why it was cancelled, also where only its time has passed."""
-        return self.order.get_cancel_reason_display() or Order.CancelReason.EXPIRED.label
+        return str(self.order.get_cancel_reason_display() or Order.CancelReason.EXPIRED.label)
 
     @property
     def refunded_payment(self) -> Payment | None:
