@@ -14,7 +14,7 @@ from pathlib import Path
 
 from portal.embedded import roles, running
 from portal.embedded.child import Child, StartError
-from portal.embedded.places import log_file
+from portal.embedded.places import leave_socket_folder, log_file
 from portal.embedded.postgres import Postgres
 from portal.embedded.preparation import ROOT, Interrupted, forget_preparation, is_prepared, prepare
 from portal.embedded.screen import Screen
@@ -161,6 +161,7 @@ class Demo:
         if programs:
             self.supervisor.stop(*programs)
         self.supervisor.stop()
+        leave_socket_folder(self.home)
         self.screen.step("stopped")
 
 

@@ -1,5 +1,6 @@
 """Where embedded servers keep sockets, data and logs: private, yet reachable by the user they run as."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -44,6 +45,14 @@ def socket_folder(home: Path) -> Path:
     if not fits or (as_root and not reachable_by_all(home.resolve())):
         folder = Path("/tmp") / f"{APP}-{os.geteuid()}-{short_name(home)}"
     return own_folder(folder, mode=0o711 if as_root else 0o700)
+
+
+def leave_socket_folder(home: Path) -> None:
+    """Remove the folders that socket_folder() made for `home`; one that still holds a socket stays."""
+    folder = socket_folder(home)
+    for empty in (folder / "postgres", folder):
+        with contextlib.suppress(OSError):
+            empty.rmdir()
 
 
 def log_file(home: Path, name: str) -> Path:

@@ -117,6 +117,7 @@ def test_the_demo_survives_kill_9_of_any_process_and_ctrl_c_leaves_nothing(place
         assert portal.process.wait(PATIENCE) == 0
         assert_gone(family)
         assert not (home / "env").exists()
+        assert not (home / "run").exists()
         with pytest.raises(urllib.error.URLError):
             urllib.request.urlopen(portal.url, timeout=2)
     finally:

@@ -15,7 +15,7 @@ import redis
 
 from portal.embedded import roles, running
 from portal.embedded.child import Child, StartError, how_it_ended, wait_until_ready
-from portal.embedded.places import LONGEST_SOCKET_FOLDER, log_file, socket_folder
+from portal.embedded.places import LONGEST_SOCKET_FOLDER, leave_socket_folder, log_file, socket_folder
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
 
@@ -155,7 +155,8 @@ def test_a_home_that_fits_no_socket_or_url_has_a_short_folder_of_its_own(home, n
     assert len(str(short)) <= LONGEST_SOCKET_FOLDER
     assert re.fullmatch(r"/tmp/portal-\d+-[0-9a-f]{10}", str(short))
     assert short == socket_folder(odd) != socket_folder(home)
-    short.rmdir()
+    leave_socket_folder(odd)
+    assert not short.exists()
 
 
 def test_a_child_that_dies_while_starting_tells_why(tmp_path):
