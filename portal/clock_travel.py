@@ -43,9 +43,15 @@ def travel(to: datetime) -> datetime:
 
 def _due(start: datetime, to: datetime) -> Iterator[tuple[datetime, jobs.Job]]:
     """All (instant, job) in (start, to], by instant, then by the order of the table."""
-    roads = [((instant, order, job) for instant in job.rule.due_in(start, to)) for order, job in enumerate(table())]
+    roads = [_road(order, job, start, to) for order, job in enumerate(table())]
     for instant, _order, job in heapq.merge(*roads, key=lambda road: road[:2]):
         yield instant, job
+
+
+def _road(order: int, job: jobs.Job, start: datetime, to: datetime) -> Iterator[tuple[datetime, int, jobs.Job]]:
+    """The instants of one job. A function of its own: a generator in a loop would end up with the last job's name."""
+    for instant in job.rule.due_in(start, to):
+        yield instant, order, job
 
 
 @contextmanager
