@@ -47,9 +47,46 @@ ACTIONS: dict[str, str | Promise] = {
     "subscription.changed": gettext_lazy("Plan changed"),
     "subscription.lapsed": gettext_lazy("Plan ended"),
     "subscription.auto_renew": gettext_lazy("Automatic renewal switched"),
+    "provisioning.opened": gettext_lazy("Set-up begun"),
+    "provisioning.completed": gettext_lazy("Set-up finished"),
+    "provisioning.retired": gettext_lazy("Set-up ended"),
     "catalogue.drafted": gettext_lazy("Catalogue version drafted"),
     "catalogue.published": gettext_lazy("Catalogue version published"),
     "calendar.corrected": gettext_lazy("Calendar corrected"),
+}
+
+FIELDS: dict[str, str | Promise] = {
+    "action": gettext_lazy("action"),
+    "amount": gettext_lazy("amount"),
+    "currency": gettext_lazy("currency"),
+    "cycle": gettext_lazy("cycle"),
+    "email": gettext_lazy("e-mail"),
+    "ends_on": gettext_lazy("until"),
+    "gateway": gettext_lazy("payment by"),
+    "is_active": gettext_lazy("active"),
+    "is_working": gettext_lazy("working day"),
+    "kind": gettext_lazy("kind"),
+    "language": gettext_lazy("language"),
+    "level": gettext_lazy("level"),
+    "name": gettext_lazy("name"),
+    "note": gettext_lazy("note"),
+    "order": gettext_lazy("order"),
+    "owner": gettext_lazy("owner"),
+    "partner_type": gettext_lazy("partner type"),
+    "person": gettext_lazy("person"),
+    "products": gettext_lazy("product teams"),
+    "reason": gettext_lazy("reason"),
+    "reference": gettext_lazy("reference"),
+    "registered_email": gettext_lazy("registered mailbox"),
+    "role": gettext_lazy("role"),
+    "scope": gettext_lazy("scope"),
+    "slug": gettext_lazy("address"),
+    "starts_on": gettext_lazy("from"),
+    "state": gettext_lazy("state"),
+    "status": gettext_lazy("status"),
+    "terms_version": gettext_lazy("terms of service"),
+    "tier": gettext_lazy("plan"),
+    "total": gettext_lazy("total"),
 }
 
 
@@ -73,11 +110,12 @@ def changes(entry: AuditEntry) -> list[Change]:
     before = entry.before if isinstance(entry.before, dict) else {}
     after = entry.after if isinstance(entry.after, dict) else {}
     names = [*before, *(name for name in after if name not in before)]
-    return [
-        Change(name.replace("_", " "), _text(before.get(name)), _text(after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
+    found = [Change(_name(name), _text(before.get(name)), _text(after.get(name))) for name in names]
+    return [change for change in found if change.before != change.after]
+
+
+def _name(field: str) -> str:
+    return str(FIELDS.get(field, field.replace("_", " ")))
 
 
 def _text(value: Any) -> str | None:

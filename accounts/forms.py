@@ -36,6 +36,7 @@ class NewOrganizationForm(forms.Form):
     slug = forms.CharField(
         label=pgettext_lazy("of an organization", "Address"),
         max_length=40,
+        required=False,  # left empty, it follows from the name: whoever is quicker than the suggestion loses nothing
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
     kind = forms.ChoiceField(

@@ -53,8 +53,8 @@ class PersonPage(View):
         return render(self.request, template, self.context() | (context or {}), status=status)
 
     def context(self) -> dict[str, Any]:
-        """What every page of this door knows."""
-        return {}
+        """What every page of this door knows; `frame` is what a page for everybody extends."""
+        return {"frame": "base_desk.html" if self.person.staff_role() else "base.html"}
 
     def submit(
         self,

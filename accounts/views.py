@@ -49,11 +49,13 @@ class NewOrganizationPage(PersonPage):
             return self._page(form, status=400)
 
         def make() -> Organization:
+            typed = form.cleaned_data
+            slug = typed["slug"] or joining.suggest_slug(name=typed["name"], owner=self.person)
             return joining.create_organization(
                 by=self.person,
                 owner=self.person,
                 language=translation.get_language() or "en",
-                **form.cleaned_data,
+                **typed | {"slug": slug},
             )
 
         return self.submit(

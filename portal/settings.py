@@ -7,6 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from portal import environment, logs
@@ -282,7 +283,32 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
-UNFOLD = {"SITE_TITLE": BRAND_NAME, "SITE_HEADER": BRAND_NAME, "SITE_URL": "/", "SHOW_HISTORY": True}
+UNFOLD = {
+    "SITE_TITLE": BRAND_NAME,
+    "SITE_HEADER": BRAND_NAME,
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("img/logo.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "sizes": "any", "type": "image/svg+xml", "href": lambda request: static("img/logo.svg")}
+    ],
+    "SHOW_HISTORY": True,
+    # The portal's indigo, from its lightest to its darkest.
+    "COLORS": {
+        "primary": {
+            "50": "#eef0ff",
+            "100": "#e0e4ff",
+            "200": "#c7ceff",
+            "300": "#a9b4ff",
+            "400": "#8795ff",
+            "500": "#5a69e6",
+            "600": "#3f4fd0",
+            "700": "#3543ba",
+            "800": "#2d39a3",
+            "900": "#263089",
+            "950": "#1b2130",
+        }
+    },
+}
 
 LOGGING_CONFIG = None
 logs.configure(level=environment.text(env, "LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")))
