@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
@@ -14,51 +14,9 @@ from accounts.roles import allows, staff_role_key
 from supportplans.catalogue import Catalogue, Tier, UnknownCode
 from supportplans.document_reading import Text
 from tickets import access, history_words, timers
-from tickets.addresses import desk_path
 from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent
-from tickets.queue_order import NEVER_DUE
 
 MESSAGES_SHOWN = 50
-OWED = (timers.RUNNING, timers.BREACHED)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A ticket as the queue shows it; `owed_since` is when its running timer began."""
-
-    ticket: Ticket
-    owed_since: datetime | None
-    tier: Tier | Text
-    product: Text | str
-
-    @property
-    def url(self) -> str:
-        return desk_path(self.ticket.number)
-
-    @property
-    def is_owed(self) -> bool:
-        return self.ticket.sort_due != NEVER_DUE
-
-    @property
-    def version(self) -> str:
-        """Another text whenever the row reads differently: a page then draws it anew."""
-        ticket = self.ticket
-        return f"{ticket.status}.{ticket.severity}.{ticket.assignee_id or ''}.{ticket.sort_due:%y%m%d%H%M%S}"
-
-
-def rows(tickets: Sequence[Ticket], catalogue: Catalogue) -> list[Row]:
-    """The rows of a page of the queue, in its order; one statement."""
-    running = ResponseTimer.objects.filter(ticket__in=[ticket.pk for ticket in tickets], ended_at=None)
-    since = dict(running.values_list("ticket_id", "started_at")) if tickets else {}
-    return [
-        Row(
-            ticket=ticket,
-            owed_since=since.get(ticket.pk),
-            tier=tier_of(ticket, catalogue),
-            product=catalogue.name_of("products", ticket.product) if ticket.product else "",
-        )
-        for ticket in tickets
-    ]
 
 
 def tier_of(ticket: Ticket, catalogue: Catalogue) -> Tier | Text:
@@ -99,6 +57,50 @@ def conversation(ticket: Ticket, *, before: int | None = None) -> Part:
 
 
 @dataclass(frozen=True)
+class OwedAnswer:
+    """A response timer and the state a reader sees."""
+
+    timer: ResponseTimer
+    state: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.timer.ended_at is None
+
+
+@dataclass(frozen=True)
+class OwedAnswers:
+    """A ticket's timers, the latest first."""
+
+    all: list[OwedAnswer]
+
+    @property
+    def open(self) -> OwedAnswer | None:
+        return next((one for one in self.all if one.is_open), None)
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether accepting keeps what is promised now (tickets/handling.py has the rule)."""
+        owed = self.open
+        return owed is not None and owed.timer.kind == timers.FIRST and owed.timer.target_working_days is not None
+
+    @property
+    def version(self) -> str:
+        """Another text whenever they read differently."""
+        return ".".join(f"{one.timer.pk}-{one.state}-{one.timer.due_at:%y%m%d%H%M%S}" for one in self.all)
+
+
+def owed_answers(ticket: Ticket, *, at: datetime) -> OwedAnswers:
+    """The timers of a ticket; one statement."""
+    return OwedAnswers(
+        [
+            OwedAnswer(timer, timers.shown_state(timer.state, timer.due_at, at=at))
+            for timer in reversed(access.timers_of(ticket))
+        ]
+    )
+
+
+@dataclass(frozen=True)
 class Line:
     """Something that happened, as a sentence; `look` is a class of static/css/desk.css."""
 
@@ -107,50 +109,14 @@ class Line:
     look: str
 
 
-@dataclass
-class OwedAnswer:
-    """A response timer and everything that happened to it."""
-
-    timer: ResponseTimer
-    state: str
-    lines: list[Line] = field(default_factory=list)
-
-    @property
-    def is_open(self) -> bool:
-        return self.timer.ended_at is None
-
-
-@dataclass(frozen=True)
-class Story:
-    """A ticket's timers, the latest first, and its history, the latest first."""
-
-    timers: list[OwedAnswer]
-    history: list[Line]
-
-    @property
-    def owed(self) -> OwedAnswer | None:
-        return next((one for one in self.timers if one.is_open), None)
-
-    @property
-    def can_be_accepted(self) -> bool:
-        """Whether accepting keeps what is promised now (tickets/handling.py has the rule)."""
-        owed = self.owed
-        return owed is not None and owed.timer.kind == timers.FIRST and owed.timer.target_working_days is not None
-
-
-def story(ticket: Ticket, catalogue: Catalogue, *, at: datetime) -> Story:
-    """Timers and history of a ticket; two statements."""
-    owed = {
-        timer.pk: OwedAnswer(timer, timers.shown_state(timer.state, timer.due_at, at=at))
-        for timer in access.timers_of(ticket)
-    }
-    lines = []
-    for event in access.history_of(ticket):
-        line = Line(event.at, history_words.sentence(event, catalogue), look_of(event))
-        lines.append(line)
-        if event.timer_id in owed:
-            owed[event.timer_id].lines.append(line)
-    return Story(list(owed.values())[::-1], lines[::-1])
+def history(ticket: Ticket, catalogue: Catalogue, *, timer_id: int | None = None) -> list[Line]:
+    """What happened, the latest first; with `timer_id` what happened to that timer, in order. One statement."""
+    lines = [
+        Line(event.at, history_words.sentence(event, catalogue), look_of(event))
+        for event in access.history_of(ticket)
+        if timer_id in (None, event.timer_id)
+    ]
+    return lines if timer_id is not None else lines[::-1]
 
 
 def look_of(event: TicketEvent) -> str:

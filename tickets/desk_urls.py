@@ -16,6 +16,7 @@ patterns: list[URLPattern] = [
     path(TICKET, desk.DeskTicketPage.as_view(), name="desk_ticket"),
     path(f"{TICKET}/parts", desk.DeskTicketParts.as_view(), name="desk_ticket_parts"),
     path(f"{TICKET}/earlier", desk.EarlierMessages.as_view(), name="earlier_messages"),
+    path(f"{TICKET}/history", desk.History.as_view(), name="history"),
     path(f"{TICKET}/assignees", desk.Assignees.as_view(), name="assignees"),
     path(f"{TICKET}/attachments/<str:key>", desk.DeskAttachment.as_view(), name="desk_attachment"),
     path(f"{TICKET}/claim", desk.Claim.as_view(), name="claim"),

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -38,6 +39,12 @@ for _part in (portal_forms, portal_page):
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "", filled: bool = False) -> SafeString:
     """An icon of static/icons.json. Without `label` it is decoration that screen readers skip."""
+    return _icon(name, css, str(label), filled)
+
+
+# What is drawn dozens of times on a page is drawn once: escaping and translating cost more than all else there.
+@lru_cache(maxsize=512)
+def _icon(name: str, css: str, label: str, filled: bool) -> SafeString:
     symbol = f"{name}-filled" if filled else name
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
@@ -52,7 +59,11 @@ def icon(name: str, css: str = "", label: str = "", filled: bool = False) -> Saf
 @register.simple_tag
 def avatar(person: Any, size: str = "sm") -> SafeString:
     """Initials on a colour that stays with the name; decoration beside a name, so hidden from screen readers."""
-    name = _display_name(person)
+    return _avatar(_display_name(person), size)
+
+
+@lru_cache(maxsize=1024)
+def _avatar(name: str, size: str) -> SafeString:
     colour = labels.AVATAR_COLOURS[crc32(name.encode()) % len(labels.AVATAR_COLOURS)]
     return format_html(
         '<span class="avatar avatar-{} rounded-circle bg-{}-lt" aria-hidden="true">{}</span>',
@@ -82,6 +93,11 @@ def _display_name(person: Any) -> str:
 @register.simple_tag
 def severity_badge(code: str) -> SafeString:
     """The severity in words, with bars that grow with it: colour is never the only sign."""
+    return _severity_badge(str(code), get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _severity_badge(code: str, _language: str) -> SafeString:
     look = labels.look(labels.SEVERITIES, code)
     return format_html(
         '<span class="badge severity severity-{} bg-{}-lt">{}{}</span>',
@@ -114,9 +130,13 @@ def severity_bars(code: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def status_badge(context: template.Context, code: str) -> SafeString:
     """The status in words. On desk pages `waiting_customer` reads from the desk's side."""
-    at_desk = getattr(context.get("request"), "path", "").startswith("/desk")
-    table = labels.STAFF_STATUSES if at_desk else labels.STATUSES
-    look = labels.look(table, str(code))
+    at_desk = context.get("is_desk") or getattr(context.get("request"), "path", "").startswith("/desk")
+    return _status_badge(str(code), bool(at_desk), get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _status_badge(code: str, at_desk: bool, _language: str) -> SafeString:
+    look = labels.look(labels.STAFF_STATUSES if at_desk else labels.STATUSES, code)
     return format_html(
         '<span class="status status-{}"><span class="status-dot"></span>{}</span>', look.colour, look.label
     )
@@ -127,7 +147,12 @@ def tier_badge(tier: Any, rank: int | None = None) -> SafeString:
     """A tier of the catalogue (its `.name` and `.rank`), or a name with a rank."""
     name = in_language(getattr(tier, "name", tier))
     position = rank if rank is not None else getattr(tier, "rank", 0)
-    colour = labels.TIER_COLOURS[min(max(int(position), 0), len(labels.TIER_COLOURS) - 1)]
+    return _tier_badge(name, min(max(int(position), 0), len(labels.TIER_COLOURS) - 1))
+
+
+@lru_cache(maxsize=256)
+def _tier_badge(name: str, colour_number: int) -> SafeString:
+    colour = labels.TIER_COLOURS[colour_number]
     return format_html('<span class="badge tier bg-{}-lt">{}</span>', colour, name)
 
 

@@ -94,7 +94,7 @@
     }
   });
 
-  // A part that is in use is left alone until it is not; what was unfolded stays so.
+  // A part that is in use is left alone until it is not.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
     if (target.querySelector(".dropdown-menu.show")) {
@@ -102,8 +102,9 @@
       target.addEventListener("hidden.bs.dropdown", refreshTicket, { once: true });
       return;
     }
-    const unfolded = new Map([target, ...target.querySelectorAll("details")].filter((part) => part.matches("details[id]")).map((part) => [part.id, part.open]));
-    for (const part of fragment.querySelectorAll?.("details[id]") ?? []) if (unfolded.has(part.id)) part.open = unfolded.get(part.id);
+    // What reads as before stays as it is, unfolded or not.
+    const fresh = fragment.querySelector?.(`#${CSS.escape(target.id)}`) ?? fragment.firstElementChild;
+    if (target.dataset.version && target.dataset.version === fresh?.dataset.version) event.detail.shouldSwap = false;
   });
   const refreshTicket = () => { const live = document.getElementById("ticket-live"); if (live) htmx.trigger(live, "refresh"); };
 
@@ -193,6 +194,15 @@
     choose(other);
     other.focus();
   });
+
+  // A key that would send an answer nobody sees now shows it first.
+  document.addEventListener("click", (event) => {
+    const panel = event.target.closest("form[data-composer] [type=submit]")?.closest("[role=tabpanel]");
+    if (!panel?.hidden || !parts(panel.querySelector("form")).text.value.trim()) return;
+    event.preventDefault();
+    choose(tabs().find((tab) => panelOf(tab) === panel));
+    write(panel.querySelector("form"));
+  }, true);
 
   const parts = (form) => ({
     text: form.querySelector("[data-composer-text]"),

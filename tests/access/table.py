@@ -166,6 +166,7 @@ ADDRESSES: dict[str, str] = {
     "GET /desk/tickets/{number}": "staff, tickets, R",
     "GET /desk/tickets/{number}/parts": "staff, tickets, R",
     "GET /desk/tickets/{number}/earlier": "staff, tickets, R",
+    "GET /desk/tickets/{number}/history": "staff, tickets, R",
     "GET /desk/tickets/{number}/assignees": "staff, tickets, W",
     "GET /desk/tickets/{number}/attachments/{key}": "staff, tickets, R",
     "POST /desk/tickets/{number}/claim": "staff, tickets, W",

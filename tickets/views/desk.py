@@ -27,8 +27,12 @@ from tickets.message_rendering import rendered
 from tickets.models import Ticket
 from tickets.views.desk_queue import DeskPage
 
-# Digits of the largest id of a message.
+# Digits of the largest id.
 LONGEST_ID = len(str(2**63 - 1))
+
+
+def _id(asked: str) -> int | None:
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_ID else None
 
 
 class DeskTicketPage(DeskPage):
@@ -44,18 +48,18 @@ class DeskTicketPage(DeskPage):
         return self.render("tickets/desk/_ticket_parts.html", shown, status=problem.status if problem else 200)
 
     def reading(self, ticket: Ticket) -> dict[str, Any]:
-        """Everything the page shows; seven statements at any length."""
+        """Everything the page shows at first sight; six statements at any length."""
         catalogue = versions.current(clock.today())
-        story = desk_reading.story(ticket, catalogue, at=clock.now())
+        owed = desk_reading.owed_answers(ticket, at=clock.now())
         return {
             "ticket": ticket,
             "catalogue": catalogue,
             "tier": desk_reading.tier_of(ticket, catalogue),
             "category": desk_reading.category_of(ticket, catalogue),
             "part": desk_reading.conversation(ticket),
-            "story": story,
+            "owed": owed,
             "watchers": access.watchers_of(ticket),
-            "can_accept": story.can_be_accepted,
+            "can_accept": owed.can_be_accepted,
             "live_channels": [f"ticket:{ticket.pk}", f"desk-ticket:{ticket.pk}"],
         }
 
@@ -72,10 +76,19 @@ class EarlierMessages(DeskPage):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         ticket = access.any_ticket(number)
-        asked = request.GET.get("before", "")
-        before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_ID else None
-        part = desk_reading.conversation(ticket, before=before)
+        part = desk_reading.conversation(ticket, before=_id(request.GET.get("before", "")))
         return self.render("tickets/desk/_earlier.html", {"ticket": ticket, "part": part})
+
+
+class History(DeskPage):
+    """What happened to the ticket, or with `?timer=` to one of its response timers: asked for when unfolded."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        ticket = access.any_ticket(number)
+        lines = desk_reading.history(
+            ticket, versions.current(clock.today()), timer_id=_id(request.GET.get("timer", ""))
+        )
+        return self.render("tickets/desk/_history_lines.html", {"ticket": ticket, "lines": lines})
 
 
 class Assignees(DeskPage):

@@ -18,7 +18,7 @@ from accounts.roles import allows, staff_role_key
 from common import clock
 from supportplans import versions
 from supportplans.catalogue import Catalogue
-from tickets import desk_reading, queue, queue_counts
+from tickets import desk_reading, queue, queue_counts, queue_rows
 
 # In the order of the tabs: the first one opens.
 VIEWS: dict[str, str | Promise] = {
@@ -111,7 +111,7 @@ class QueuePage(DeskPage):
         return {
             "view": asked.view,
             "views": self.views(asked, at),
-            "rows": desk_reading.rows(found.tickets, catalogue),
+            "rows": queue_rows.rows(found.tickets, catalogue, reader=self.person, can_work=self.can_work),
             "next_url": found.next and asked.address(cursor=found.next),
             "previous_url": found.previous and asked.address(cursor=found.previous),
             "live_url": asked.address("tickets:queue_live", cursor=asked.cursor),
