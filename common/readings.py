@@ -10,6 +10,7 @@ Worked readings, which also stand in tests/common/test_readings.py: 8,040 s -> "
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import dateformat
 from django.utils.translation import get_language
@@ -55,19 +56,25 @@ def formats() -> dict[str, str]:
 
 def moment(instant: datetime) -> str:
     """Date and time to the minute, in Beijing."""
-    return dateformat.format(instant.astimezone(BEIJING), formats()["moment"])
+    return _formatted(instant.astimezone(BEIJING), formats()["moment"], get_language())
 
 
 def full(instant: datetime) -> str:
     """Weekday, date and time to the second, in Beijing."""
-    return dateformat.format(instant.astimezone(BEIJING), formats()["full"])
+    return _formatted(instant.astimezone(BEIJING), formats()["full"], get_language())
 
 
 def day(value: date) -> str:
     """The date; an instant gives its Beijing date."""
     if isinstance(value, datetime):
         value = value.astimezone(BEIJING)
-    return dateformat.format(value, formats()["date"])
+    return _formatted(value, formats()["date"], get_language())
+
+
+# A conversation reads a hundred times; they are the same at its next reading.
+@lru_cache(maxsize=8192)
+def _formatted(value: date, pattern: str, _language: str | None) -> str:
+    return dateformat.format(value, pattern)
 
 
 def month(value: date) -> str:
