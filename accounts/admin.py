@@ -21,6 +21,12 @@ from common.admin_doors import AuditedAdmin, ReadOnlyAdmin
 from common.problems import FieldErrors, Problem
 
 
+def person_of(request: HttpRequest) -> Person:
+    """Who is at work: the admin's site lets nobody in without an account."""
+    assert request.user.is_authenticated
+    return request.user
+
+
 def add_errors(form: forms.BaseForm, problem: Problem) -> None:
     """The rule's refusal beside the fields of an admin form."""
     errors = problem.errors if isinstance(problem, FieldErrors) else {"": [str(problem.detail)]}
@@ -103,7 +109,7 @@ class OrganizationAdmin(AuditedAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        made = joining.create_for_owner(by=request.user, **form.cleaned_data)
+        made = joining.create_for_owner(by=person_of(request), **form.cleaned_data)
         obj.__dict__.update(made.__dict__)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -133,7 +139,7 @@ class OrganizationAdmin(AuditedAdmin):
     )
     def disable(self, request: HttpRequest, form: ReasonForm, object_id: int) -> HttpResponse:
         organization = Organization.objects.get(pk=object_id)
-        organizations.disable(organization=organization, reason=form.cleaned_data["reason"], by=request.user)
+        organizations.disable(organization=organization, reason=form.cleaned_data["reason"], by=person_of(request))
         return self._done(request, organization, _("The organization is disabled."))
 
     @action(
@@ -149,7 +155,7 @@ class OrganizationAdmin(AuditedAdmin):
     )
     def enable(self, request: HttpRequest, form: ReasonForm, object_id: int) -> HttpResponse:
         organization = Organization.objects.get(pk=object_id)
-        organizations.enable(organization=organization, reason=form.cleaned_data["reason"], by=request.user)
+        organizations.enable(organization=organization, reason=form.cleaned_data["reason"], by=person_of(request))
         return self._done(request, organization, _("The organization goes on."))
 
     def _is_disabled(self, object_id: Any) -> bool | None:
@@ -192,8 +198,12 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         profile = getattr(self.instance, "staff", None)
         if profile is not None:
-            own = {"staff_role": profile.role, "level": profile.level, "products": ", ".join(profile.products)}
-            self.initial |= own
+            own: dict[str, Any] = {
+                "staff_role": profile.role,
+                "level": profile.level,
+                "products": ", ".join(profile.products),
+            }
+            self.initial = {**self.initial, **own}
 
     def clean_email(self) -> str:
         try:
@@ -226,7 +236,7 @@ class PersonAdmin(AuditedAdmin):
 
     @admin.display(description=gettext_lazy("Staff role"))
     def role(self, person: Person) -> str:
-        return StaffProfile.Role(person.staff_role()).label if person.staff_role() else "–"
+        return str(StaffProfile.Role(person.staff_role()).label) if person.staff_role() else "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # People change their own mailbox, by proving the new one.
@@ -241,15 +251,15 @@ class PersonAdmin(AuditedAdmin):
             super().save_model(request, obj, form, change)
         else:
             made = people.make_person(
-                email=typed["email"], name=typed["name"], language=typed["language"], by=request.user
+                email=typed["email"], name=typed["name"], language=typed["language"], by=person_of(request)
             )
             obj.__dict__.update(made.__dict__)
         role, level, products = typed["staff_role"], typed["level"] or None, typed["products"]
         if not role:
-            staffing.dismiss(person=obj, by=request.user)
+            staffing.dismiss(person=obj, by=person_of(request))
         elif not change or set(self.recorded_elsewhere) & set(form.changed_data):
             level = level or StaffProfile.Level.ENGINEER
-            staffing.appoint(person=obj, role=role, level=level, products=products, by=request.user)
+            staffing.appoint(person=obj, role=role, level=level, products=products, by=person_of(request))
 
 
 @admin.register(Membership)

@@ -63,14 +63,14 @@ class OrganizationsView(PersonAPIView):
     def get(self, request: Request) -> Response:
         """The organizations that this person and token reach."""
         rows = access.organizations_of(self.person)
-        if request.auth is not None and request.auth.organization_id is not None:
-            rows = rows.filter(pk=request.auth.organization_id)
+        if self.token and self.token.organization_id is not None:
+            rows = rows.filter(pk=self.token.organization_id)
         return listed(self, rows, api_shapes.organization_body)
 
     @extend_schema(request=NewOrganization, responses={201: OrganizationShape})
     def post(self, request: Request) -> Response:
         """Make an organization and own it."""
-        if request.auth is not None and request.auth.organization_id is not None:
+        if self.token and self.token.organization_id is not None:
             raise PermissionDenied(_("This token is limited to one organization."))
         asked = read(NewOrganization, request)
         asked["partner_type"] = asked.get("partner_type") or ""
@@ -185,7 +185,7 @@ class TokensView(OrganizationAPIView):
             scope=asked["scope"],
             expires_on=asked.get("expires_on"),
             organization=self._limit(asked.get("organization")),
-            asked_with=request.auth,
+            asked_with=self.token,
         )
         return Response(api_shapes.token_body(token) | {"token": secret}, status=201)
 

@@ -5,10 +5,10 @@ Order of checks (spec page 7): authentication, reach (404), role (403), fields (
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from accounts.access import Reach, reach, staff_reach
-from accounts.models import Organization, Person
+from accounts.models import ApiToken, Organization, Person
 from accounts.roles import Access
 from common import tenancy
 from common.api import PortalAPIView
@@ -23,6 +23,12 @@ class PersonAPIView(PortalAPIView):
     @property
     def person(self) -> Person:
         return self.request.user  # type: ignore[return-value]
+
+    @property
+    def token(self) -> ApiToken | None:
+        """What was signed in with; None is a browser's session."""
+        token: Any = self.request.auth  # the stubs know only DRF's own tokens
+        return token
 
 
 class OrganizationAPIView(PersonAPIView):
@@ -43,8 +49,7 @@ class OrganizationAPIView(PersonAPIView):
         return self.reach.organization
 
     def enter(self) -> None:
-        token = self.request.auth
-        limited_to = token.organization_id if token is not None else None
+        limited_to = self.token.organization_id if self.token else None
         self.reach = reach(self.person, self.kwargs["slug"], only_organization_id=limited_to)
         method = self.request.method or "GET"
         self.reach.require(self.area, self.access.get(method, "R" if method in SAFE else "W"))
@@ -63,8 +68,7 @@ class StaffAPIView(PersonAPIView):
     access: ClassVar[dict[str, Access]] = {}
 
     def enter(self) -> None:
-        token = self.request.auth
-        if token is not None and token.organization_id is not None:
+        if self.token and self.token.organization_id is not None:
             raise NotFound
         method = self.request.method or "GET"
         staff_reach(self.person, self.area, self.access.get(method, "R" if method in SAFE else "W"))

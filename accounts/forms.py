@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import SignupForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -104,7 +105,9 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["language"].choices = [choice for choice in self.fields["language"].choices if choice[0]]
+        language = self.fields["language"]
+        assert isinstance(language, forms.TypedChoiceField)
+        language.choices = settings.LANGUAGES
 
 
 class TokenForm(forms.Form):
@@ -122,9 +125,11 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, organizations: list[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].choices = [
+        organization = self.fields["organization"]
+        assert isinstance(organization, forms.ChoiceField)
+        organization.choices = [
             ("", _("All of mine")),
-            *((organization.slug, organization.name) for organization in organizations),
+            *((one.slug, one.name) for one in organizations),
         ]
 
 

@@ -73,14 +73,10 @@ class PersonPage(View):
 
         key = self.request.POST.get("idempotency_key", "")
         try:
-            _check_texts(self.request.POST)
+            check_texts(self.request.POST)
             if key:
                 asked = fingerprint("form", self.request.path, self._typed())
-                answer = answer_once(person_id=self.person.pk, key=key, asked=asked, work=work)
-                if answer.status >= 400:
-                    # A kept refusal: run the rule again for its sentence in this reader's language.
-                    with transaction.atomic():
-                        return self.go(work()[1])
+                answer = answer_once(person_id=self.person.pk, key=key, asked=asked, work=work, is_form=True)
                 return self.go(answer.body)
             with transaction.atomic():
                 return self.go(work()[1])
@@ -149,7 +145,7 @@ class Rights:
         return self._reach.may(area, "W" if verb == "write" else "R")
 
 
-def _check_texts(posted: QueryDict) -> None:
+def check_texts(posted: QueryDict) -> None:
     """Raises FieldErrors for characters that the database cannot hold, as the API's parser does."""
     wrong = [name for name, texts in posted.lists() if "\x00" in name or any("\x00" in text for text in texts)]
     if wrong:

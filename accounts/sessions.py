@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.base_session import AbstractBaseSession
 
 from common import clock
 
@@ -22,7 +22,7 @@ class SessionStore(DatabaseSessions):
         kwargs.setdefault("modification", clock.now())
         return super().get_expiry_age(**kwargs)
 
-    def _get_session_from_db(self) -> Session | None:
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
         session = self.model.objects.filter(session_key=self.session_key, expire_date__gt=clock.now()).first()
         if session is None:
             self._session_key = None

@@ -21,7 +21,7 @@ from django.views.generic import View
 from accounts import access, invitations, joining, people, tokens
 from accounts.forms import AcceptForm, AccountForm, NewOrganizationForm, TokenForm
 from accounts.models import ApiToken, Invitation, Membership, Organization, Person
-from accounts.page_doors import PersonPage, errors_of
+from accounts.page_doors import PersonPage, check_texts, errors_of
 from common import rate_limits
 from common.idempotency import answer_once, fingerprint
 from common.problems import FieldErrors, Problem
@@ -202,6 +202,7 @@ class TokensPage(PersonPage):
         if not form.is_valid():
             return self._page(form, status=400)
         try:
+            check_texts(request.POST)
             secret = self._make_once(form.cleaned_data)
         except Problem as problem:
             if problem.status not in (400, 409, 422):
@@ -225,9 +226,7 @@ class TokensPage(PersonPage):
         else:
             # The answer that is kept names the token only: its secret is stored nowhere.
             asked_for = fingerprint("form", self.request.path, asked)
-            answer = answer_once(person_id=self.person.pk, key=key, asked=asked_for, work=make)
-            if answer.status >= 400:
-                make()
+            answer_once(person_id=self.person.pk, key=key, asked=asked_for, work=make, is_form=True)
         return made.get("secret", "")
 
     def _organization(self, slug: str) -> Organization | None:

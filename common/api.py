@@ -10,8 +10,9 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DataError, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -191,6 +192,17 @@ class NewestFirst(CursorPagination):
         try:
             return super().decode_cursor(request)
         except exceptions.NotFound as error:
+            raise problems.FieldErrors(
+                {"cursor": [_("This page marker is not valid. Start from the first page.")]}
+            ) from error
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError, DataError) as error:
+            if self.cursor_query_param not in request.query_params:
+                raise
+            # A marker that was made up: it decodes, and names no place in the list.
             raise problems.FieldErrors(
                 {"cursor": [_("This page marker is not valid. Start from the first page.")]}
             ) from error

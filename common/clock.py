@@ -30,7 +30,9 @@ def now() -> datetime:
     pinned = _pinned.get()
     if pinned is not None:
         return pinned
-    return real_now() + _test_offset()
+    # The distance first: the very first reading stores it, and must not be earlier than where the clock starts.
+    offset = _test_offset()
+    return real_now() + offset
 
 
 def today() -> date:

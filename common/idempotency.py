@@ -41,15 +41,19 @@ def fingerprint(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def answer_once(*, person_id: int, key: str, asked: str, work: Callable[[], tuple[int, Any]]) -> Answer:
+def answer_once(
+    *, person_id: int, key: str, asked: str, work: Callable[[], tuple[int, Any]], is_form: bool = False
+) -> Answer:
     """Run `work` unless this person's `key` has an answer; inside the door's open transaction.
 
     Raises RequestInProgress while the first is running, IdempotencyKeyReused when `asked` (a fingerprint)
     differs, and whatever `work` raises that is not kept: 400s and faults leave no trace, refusals are kept.
+    `is_form`: a page's form waits for its twin (a double click ends where the first one does), and a refusal is
+    raised and not kept, since the same form may be sent again when the way is free.
     """
-    if not 0 < len(key) <= MAX_KEY_LENGTH:
+    if not 0 < len(key) <= MAX_KEY_LENGTH or "\x00" in key:
         raise FieldErrors({"Idempotency-Key": [_("Use 1 to 255 characters.")]})
-    if not _hold(person_id, key):
+    if not _hold(person_id, key, waits=is_form):
         raise RequestInProgress
     known = IdempotencyRecord.objects.filter(person_id=person_id, key=key).first()
     if known and known.created_at > clock.now() - KEPT_FOR:
@@ -60,17 +64,20 @@ def answer_once(*, person_id: int, key: str, asked: str, work: Callable[[], tupl
         with transaction.atomic():
             status, body = work()
     except Problem as problem:
-        if problem.status not in KEPT_PROBLEMS:
+        if is_form or problem.status not in KEPT_PROBLEMS:
             raise
         status, body = problem.status, problem.document()
     _keep(person_id, key, asked, status, body)
     return Answer(status, body)
 
 
-def _hold(person_id: int, key: str) -> bool:
+def _hold(person_id: int, key: str, *, waits: bool) -> bool:
     digest = hashlib.sha256(f"{person_id}:{key}".encode()).digest()
     with connection.cursor() as cursor:
         number = int.from_bytes(digest[:8], "big", signed=True)
+        if waits:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+            return True
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         return cursor.fetchone()[0]
 

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.problem_pages.ProblemPageMiddleware",
+    "common.plain_addresses.PlainAddressMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
