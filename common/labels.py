@@ -63,7 +63,7 @@ STATUSES: dict[str, Look] = {
     "unpaid": Look(_("Unpaid"), "yellow"),
     "issued": Look(_("Issued"), "blue"),
     "paid": Look(_("Paid"), "green"),
-    "overdue": Look(_("Overdue"), "red"),
+    "overdue": Look(pgettext_lazy("invoice", "Overdue"), "red"),
     # members
     "invited": Look(_("Invited"), "yellow"),
     "disabled": Look(_("Disabled"), "red"),

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import EndCustomer, Organization
 from tickets.queue_order import NEVER_DUE
@@ -21,7 +22,7 @@ class Kind(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("ticket status", "Open")
     IN_PROGRESS = "in_progress", _("In progress")
     WAITING_CUSTOMER = "waiting_customer", _("Waiting for customer")
     RESOLVED = "resolved", _("Resolved")
@@ -38,7 +39,7 @@ FINISHED = (Status.RESOLVED, Status.CLOSED)
 class Channel(models.TextChoices):
     PORTAL = "portal", _("Portal")
     API = "api", _("API")
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("channel of a ticket", "E-mail")
     PHONE = "phone", _("Phone")
     IM = "im", _("IM")
 

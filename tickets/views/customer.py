@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.page_doors import OrganizationPage, errors_of
 from common import clock
@@ -76,7 +77,12 @@ class TicketListPage(CustomerPage):
         return self.render("tickets/list.html", context | {"live_channels": [f"org:{self.organization.pk}"]})
 
     def _tabs(self, asked: dict[str, str]) -> list[dict[str, Any]]:
-        names = {"": _("All"), "active": _("Open"), "waiting": _("Waiting for you"), "finished": _("Done")}
+        names = {
+            "": _("All"),
+            "active": pgettext("tickets", "Open"),
+            "waiting": _("Waiting for you"),
+            "finished": pgettext("tickets", "Done"),
+        }
         others = {name: value for name, value in asked.items() if name != "status"}
         return [
             {"name": name, "code": code, "query": urlencode(others | ({"status": code} if code else {})),
