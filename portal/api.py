@@ -29,10 +29,10 @@ class ClockView(StaffAPIView):
     access = {"GET": "W"}
     atomic = False
 
-    def enter(self) -> None:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not clock.is_test_clock():
             raise NotFound
-        super().enter()
+        super().initial(request, *args, **kwargs)
 
     @extend_schema(responses={200: NOW})
     def get(self, request: Request) -> Response:

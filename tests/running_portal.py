@@ -31,6 +31,7 @@ class Portal:
         self.home, self.url = home, f"http://127.0.0.1:{port}"
         kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
         self.environment = kept | {"PORTAL_HOME": str(home), "PORT": str(port), "EMPTY": "1"} | environment
+        self.clients: list[httpx.Client] = []
         self.screen = home.parent / f"screen-{time.monotonic_ns()}"
         with self.screen.open("w") as screen:
             self.process = subprocess.Popen(
@@ -85,9 +86,11 @@ class Portal:
     def client(self, email: str) -> httpx.Client:
         """A client of the API with a token of that person."""
         token = self.manage("create_token", email, "--scope", "write")
-        return httpx.Client(
+        client = httpx.Client(
             base_url=f"{self.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=90, trust_env=False
         )
+        self.clients.append(client)
+        return client
 
     def travel(self, admin: httpx.Client, to: datetime) -> None:
         """Move the portal's clock."""
@@ -99,7 +102,9 @@ class Portal:
         self.process.wait()
 
     def stop(self) -> None:
-        """As Ctrl-C does."""
+        """As Ctrl-C does; the clients of this portal are closed with it."""
+        for client in self.clients:
+            client.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(30)
