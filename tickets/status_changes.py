@@ -11,6 +11,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
 from common import live, outbox
 from tickets import history, timer_records
@@ -81,7 +84,11 @@ def revive(ticket: Ticket, *, at: datetime, by: Person) -> list[TicketEvent]:
         raise TicketNotOpen(status=ticket.status)
     ended_at = ticket.resolved_at or ticket.closed_at
     if ended_at is None or at > ended_at + REVIVED_WITHIN:
-        raise FollowUpNeeded(follow_up_of=ticket.number)
+        raise FollowUpNeeded(
+            follow_up_of=ticket.number,
+            action_url=reverse("tickets:new", args=[ticket.organization.slug]),
+            action_label=_("File a follow-up ticket"),
+        )
     ticket.resolved_at = ticket.closed_at = None
     return change(ticket, Status.IN_PROGRESS, at=at, by=by, event="reopened")
 

@@ -130,6 +130,7 @@ def test_a_suspended_plan_takes_business_tickets_only(plans):
     with pytest.raises(AccountOverdue) as refused:
         file(plans.orbit, plans.outsider)
     assert (refused.value.code, refused.value.status) == ("account_overdue", 409)
+    assert refused.value.action_url == "/o/orbit/invoices"
     assert nothing_is_stored()
     assert file(plans.orbit, plans.outsider, kind="business").status == "open"
 
