@@ -1,0 +1,78 @@
+"""Open pages hear that something changed, after the commit, on channels they may hear (spec page 4.5 'Live')."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import redis
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+
+from common import live
+
+
+@pytest.fixture
+def heard():
+    """What arrives at Redis on every live channel."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    listener = client.pubsub()
+    listener.psubscribe(live.CHANNEL_PREFIX + "*")
+    listener.get_message(timeout=2)
+
+    def arrived():
+        found = []
+        while message := listener.get_message(timeout=0.3):
+            found.append((message["channel"].decode(), json.loads(message["data"])))
+        return found
+
+    yield arrived
+    listener.close()
+    client.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_is_announced_after_the_commit_and_carries_no_content(heard):
+    with transaction.atomic():
+        live.publish("ticket:17", "ticket-changed", number="T-1")
+        assert heard() == []
+    assert heard() == [("portal:live:ticket:17", {"event": "ticket-changed", "data": {"number": "T-1"}})]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_announced_of_what_did_not_happen(heard):
+    def fail():
+        with transaction.atomic():
+            live.publish("ticket:17", "ticket-changed")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert heard() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_redis_away_fails_nobody(monkeypatch):
+    class Away:
+        def publish(self, *_arguments):
+            raise redis.ConnectionError
+
+    monkeypatch.setattr(live, "_client", Away)
+    with transaction.atomic():
+        live.publish("ticket:17", "ticket-changed")
+
+
+def test_a_subscription_permits_its_channels_and_no_others():
+    signed = live.subscription("ticket:17", "org:3")
+    assert live.channels_of(signed) == ["ticket:17", "org:3"]
+    for forged in ("", "x", signed[:-1], signing.dumps(["desk"]), signing.dumps(["desk"], salt="other")):
+        with pytest.raises(signing.BadSignature):
+            live.channels_of(forged)
+
+
+def test_a_subscription_ends_after_a_day(monkeypatch):
+    signed = live.subscription("desk")
+    monkeypatch.setattr(live, "SUBSCRIPTION_SECONDS", -1)
+    with pytest.raises(signing.SignatureExpired):
+        live.channels_of(signed)
