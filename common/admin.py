@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common import outbox
-from common.admin_doors import ReadOnlyAdmin, StaffAdmin
+from common.admin_doors import ReadOnlyAdmin, StaffAdmin, acting
 from common.audit import record
 from common.calendar_days import correct_day
 from common.models import AuditEntry, CalendarDay, Heartbeat, JobRun, OutboxEvent
@@ -44,7 +44,7 @@ class CalendarDayAdmin(StaffAdmin):
 
     def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
         try:
-            correct_day(day=obj.date, is_working=obj.is_working, note=obj.note, by=request.user)
+            correct_day(day=obj.date, is_working=obj.is_working, note=obj.note, by=acting(request))
         except FieldErrors as problem:  # the form has asked the same before
             raise forms.ValidationError(str(problem.errors)) from problem
 
@@ -52,7 +52,7 @@ class CalendarDayAdmin(StaffAdmin):
         before = {"is_working": obj.is_working, "note": obj.note}
         day = obj.date.isoformat()
         super().delete_model(request, obj)
-        record(by=request.user, organization_id=None, action="calendar.uncorrected", object=day, before=before)
+        record(by=acting(request), organization_id=None, action="calendar.uncorrected", object=day, before=before)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
         for day in queryset:
@@ -85,7 +85,7 @@ class OutboxEventAdmin(ReadOnlyAdmin):
         count = outbox.retry_now(queryset)
         said = ngettext("%(count)s event leaves again.", "%(count)s events leave again.", count)
         messages.success(request, said % {"count": count})
-        record(by=request.user, organization_id=None, action="outbox.retried", object=f"{count}")
+        record(by=acting(request), organization_id=None, action="outbox.retried", object=f"{count}")
 
 
 @admin.register(JobRun)

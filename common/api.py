@@ -20,7 +20,6 @@ from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from common import problems, rate_limits
@@ -123,7 +122,7 @@ class PortalAPIView(APIView):
         self.enter()
         key = request.headers.get("Idempotency-Key")
         if request.method == "POST" and key is not None and request.user.is_authenticated:
-            return self._answer_once(request, key, handler)
+            return self._answer_once(request, request.user.pk, key, handler)
         return handler(request, *self.args, **self.kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -133,21 +132,21 @@ class PortalAPIView(APIView):
         rate_limits.check(f"person:{user.pk}" if user.is_authenticated else f"address:{_address(request)}")
         if not self.public and not user.is_authenticated:
             raise problems.NotAuthenticated
-        token = request.auth
+        token: Any = request.auth  # the stubs know only DRF's own tokens
         if token is not None and token.scope == "read" and request.method not in ("GET", "HEAD", "OPTIONS"):
             raise problems.PermissionDenied(_("This token may only read. Make one with the scope write."))
 
     def enter(self) -> None:
         """Reach, role and tenant scope; subclasses in accounts/api_doors.py know organizations and staff."""
 
-    def _answer_once(self, request: Request, key: str, handler: Callable[..., Response]) -> Response:
+    def _answer_once(self, request: Request, person_id: int, key: str, handler: Callable[..., Response]) -> Response:
         asked = fingerprint(request.method, request.path, _asked(request))
 
         def work() -> tuple[int, Any]:
             response = handler(request, *self.args, **self.kwargs)
             return response.status_code, response.data
 
-        answer = answer_once(person_id=request.user.pk, key=key, asked=asked, work=work)
+        answer = answer_once(person_id=person_id, key=key, asked=asked, work=work)
         is_problem = answer.status >= 400
         response = Response(
             answer.body,
@@ -208,18 +207,11 @@ class NewestFirst(CursorPagination):
             ) from error
 
 
-def listed(
-    view: APIView, rows: Any, serialize: type[BaseSerializer] | Callable[[Any], Any], ordering: Any = None
-) -> Response:
-    """One cursor page of a queryset in the API's list shape; `serialize`: a serializer class or a function of a row."""
+def listed(view: APIView, rows: Any, document: Callable[[Any], Any]) -> Response:
+    """One cursor page of a queryset in the API's list shape; `document` is what the API says of a row."""
     paginator = NewestFirst()
-    if ordering is not None:
-        paginator.ordering = ordering
     page = paginator.paginate_queryset(rows, view.request, view=view) or []
-    if isinstance(serialize, type) and issubclass(serialize, BaseSerializer):
-        results = serialize(page, many=True, context={"request": view.request}).data
-    else:
-        results = [serialize(row) for row in page]
+    results = [document(row) for row in page]
     return Response({"results": results, "next": paginator.get_next_link(), "previous": paginator.get_previous_link()})
 
 

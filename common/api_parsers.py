@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,12 +47,13 @@ class StrictMultiPartParser(MultiPartParser):
 class AlwaysJSON(BaseContentNegotiation):
     """JSON is the only language here: an Accept header that wants another gets JSON all the same."""
 
-    def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         content_type = (request.content_type or "application/json").split(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == content_type), None)
 
-    def select_renderer(self, request: Request, renderers: list[BaseRenderer], format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
+    def select_renderer(self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: Any = None) -> Any:
+        json_renderer = next(iter(renderers))
+        return json_renderer, json_renderer.media_type
 
 
 def _no_constant(text: str) -> None:

@@ -112,6 +112,7 @@ def tell_of_role(event: OutboxEvent) -> None:
 @outbox.handles("member.removed")
 def tell_of_removal(event: OutboxEvent) -> None:
     """A person learns that they were removed."""
+    assert event.organization_id is not None
     organization = Organization.objects.get(pk=event.organization_id)
     notify(
         people=Person.objects.filter(pk=event.payload["person"], is_active=True),

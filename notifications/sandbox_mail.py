@@ -21,7 +21,7 @@ class SandboxEmailBackend(BaseEmailBackend):
 
 def _kept(message: EmailMessage) -> SentMail:
     alternatives = message.alternatives if isinstance(message, EmailMultiAlternatives) else []
-    html = next((str(part.content) for part in alternatives if part.mimetype == "text/html"), "")
+    html = next((str(content) for content, mimetype in alternatives if mimetype == "text/html"), "")
     return SentMail(
         at=clock.now(),
         sender=message.from_email,

@@ -54,7 +54,8 @@ def _group(path: str) -> str:
 
 def _operation(document: dict[str, Any], method: str, path: str, raw: dict[str, Any]) -> Operation:
     content = raw.get("requestBody", {}).get("content", {})
-    body = _fields(document, next(iter(content.values()), {}).get("schema", {}))
+    first: dict[str, Any] = next(iter(content.values()), {})
+    body = _fields(document, first.get("schema", {}))
     answers = [
         (status, _fields(document, answer.get("content", {}).get("application/json", {}).get("schema", {})))
         for status, answer in sorted(raw.get("responses", {}).items())

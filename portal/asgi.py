@@ -11,7 +11,10 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("WEB_THREADS", "8")))
+pages = WSGIMiddleware(
+    get_wsgi_application(),  # type: ignore[arg-type]  # a2wsgi types the environ by fields, Django as a dict
+    workers=int(os.environ.get("WEB_THREADS", "8")),
+)
 
 from portal.events import events  # noqa: E402
 

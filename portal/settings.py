@@ -185,7 +185,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.reset_tokens.ResetTokens"  # 
 # '1200' requests a minute per person, or per address for strangers; 'off' for load rigs.
 RATE_LIMITS = environment.text(env, "RATE_LIMITS", "1200")
 if RATE_LIMITS == "off":
-    ACCOUNT_RATE_LIMITS = False
+    ACCOUNT_RATE_LIMITS: dict[str, str] | bool = False
 else:
     RATE_LIMITS = str(environment.whole(env, "RATE_LIMITS", 1200, at_least=1))
     ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +37,7 @@ def category_of(ticket: Ticket, catalogue: Catalogue) -> Text | str:
 class Part:
     """Some messages of a conversation, oldest first; `earlier_than` is the marker of the part before, if any."""
 
-    messages: list[Message]
+    messages: Sequence[Message]
     earlier_than: int | None
 
 
