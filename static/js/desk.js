@@ -141,12 +141,16 @@
     if (event.detail.elt.id !== "queue-filters") return;
     for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
   });
-  document.addEventListener("input", (event) => {
-    const field = event.target;
-    if (field.id !== "queue-organization") return;
-    const known = [...(field.list?.options ?? [])].some((option) => option.value === field.value);
-    if (known || !field.value) htmx.trigger(field.form, "desk:chosen");
-  });
+  // The list narrows as soon as what is typed is an organization, or nothing.
+  function chooseOrganization() {
+    const field = document.getElementById("queue-organization");
+    const known = [...field.list.options].some((option) => option.value === field.value);
+    if ((!known && field.value) || field.dataset.chosen === field.value) return;
+    field.dataset.chosen = field.value;
+    htmx.trigger(field.form, "desk:chosen");
+  }
+  document.addEventListener("input", (event) => { if (event.target.id === "queue-organization") chooseOrganization(); });
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "queue-organizations") chooseOrganization(); });
 
   // ---- the ticket: back to the queue one came from, menus, problems -------------------------------
   document.addEventListener("click", (event) => {

@@ -60,17 +60,18 @@
     if (!back) localStorage.removeItem(PREFIX + sent);
   }
 
-  let timer;
+  // One clock for each form: writing in another one must not stop it.
+  const clocks = new WeakMap();
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-draft]");
     if (!form) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => write(form), 300);
+    clearTimeout(clocks.get(form));
+    clocks.set(form, setTimeout(() => write(form), 300));
   });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-draft]");
     if (!form || event.defaultPrevented) return;
-    clearTimeout(timer);
+    clearTimeout(clocks.get(form));
     write(form);
     sessionStorage.setItem("draft-sent", form.dataset.draft);
   });
@@ -78,7 +79,7 @@
     const form = event.detail.elt.closest?.("form[data-draft]");
     // A refused form is answered and swapped in as well: only what was accepted is no draft any more.
     if (form && event.detail.elt === form && event.detail.requestConfig.verb !== "get" && event.detail.xhr.status < 400) {
-      clearTimeout(timer);
+      clearTimeout(clocks.get(form));
       localStorage.removeItem(place(form));
       sessionStorage.removeItem("draft-sent");
     }
