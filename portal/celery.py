@@ -8,7 +8,7 @@ instant has passed since their last run, whatever happened in between. A travell
 from __future__ import annotations
 
 import os
-from datetime import time
+from datetime import time, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -27,7 +27,7 @@ from common.jobs import Daily, Every, Job, Monthly
 TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("tickets.sweep", Every(15), "tickets.sweep.sweep"),
     ("tickets.lifecycle", Every(300), "tickets.quiet_tickets.advance_quiet_tickets"),
-    ("billing.reconcile", Every(15), "billing.reconciliation.reconcile"),
+    ("billing.reconcile", Every(15, travel=timedelta(hours=6)), "billing.reconciliation.reconcile"),
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
     ("addons.rollover", Monthly(1, time(0, 0)), "addons.rollover.month_rollover"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),

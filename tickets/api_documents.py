@@ -153,12 +153,16 @@ def timer_document(timer: ResponseTimer, *, at: datetime) -> dict[str, Any]:
 
 
 def history_row(entry: TicketEvent) -> dict[str, Any]:
-    """`by` is null where the portal itself did it."""
+    """`by` is null where the portal itself did it; instants among the details are written like all others."""
+    details = {
+        name: api_time(datetime.fromisoformat(value)) if name.startswith("due_") and value else value
+        for name, value in entry.details.items()
+    }
     return {
         "at": api_time(entry.at),
         "by": entry.by.display_name() if entry.by else None,
         "event": entry.event,
-        "details": entry.details,
+        "details": details,
     }
 
 
