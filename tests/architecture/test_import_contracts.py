@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,3 +27,10 @@ def test_the_contract_catches_a_bad_sample(tmp_path):
     result = subprocess.run(LINTER, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 1, result.stdout
     assert "lower -> upper" in result.stdout
+
+
+def test_the_pure_rules_are_the_strictly_typed_ones():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    (contract,) = (one for one in settings["importlinter"]["contracts"] if one["name"].startswith("Pure rule modules"))
+    (strict,) = (one for one in settings["mypy"]["overrides"] if one.get("disallow_untyped_defs"))
+    assert contract["source_modules"] == strict["module"]

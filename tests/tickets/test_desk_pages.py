@@ -187,7 +187,7 @@ def test_filters_narrow_and_stay_in_the_addresses(desk, plans, ticket):
 
 
 def test_an_unknown_view_opens_the_first(desk, ticket):
-    assert ticket.number in desk().get("/desk/", {"view": "nonsense", "q": "\x00"}).content.decode()
+    assert ticket.number in desk().get("/desk/", {"view": "nonsense"}).content.decode()
 
 
 def test_pages_of_the_queue_lead_on_and_back(desk, plans, monkeypatch):
@@ -493,6 +493,14 @@ def test_a_ticket_costs_twelve_statements_at_any_length(desk, people, ticket, ca
         reply(ticket, people.engineer, NOON + timedelta(minutes=2 * minute + 1))
     assert budget(desk(), address("desk_ticket", ticket), catch) == short
     assert short <= 12
+
+
+def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(ticket):
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://evil.example{address('desk_ticket', ticket)}?a=1"}
+    answer = Client(headers=headers).post(address("reply", ticket), {"body": "Hello"})
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"] == f"/accounts/login/?next={address('desk_ticket', ticket)}%3Fa%3D1"
+    assert len(messages_of(ticket)) == 1
 
 
 # ---- the organization card -----------------------------------------------------------------------------------------
