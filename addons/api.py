@@ -18,12 +18,12 @@ from common.api import api_time, listed, whole_list
 from common.api_schema import list_of
 
 
-class PeriodShape(serializers.Serializer):
+class QuotaPeriodShape(serializers.Serializer):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
 
 
-class SourceShape(serializers.Serializer):
+class QuotaSourceShape(serializers.Serializer):
     kind = serializers.ChoiceField(["plan", "pack"])
     quantity = serializers.IntegerField(allow_null=True)
 
@@ -31,14 +31,14 @@ class SourceShape(serializers.Serializer):
 class QuotaShape(serializers.Serializer):
     code = serializers.CharField()
     unit = serializers.CharField()
-    period = PeriodShape()
+    period = QuotaPeriodShape()
     allowance = serializers.IntegerField(allow_null=True)
     used = serializers.IntegerField()
     remaining = serializers.IntegerField(allow_null=True)
-    source = SourceShape(many=True)  # type: ignore[assignment]
+    source = QuotaSourceShape(many=True)  # type: ignore[assignment]
 
 
-class EntryShape(serializers.Serializer):
+class QuotaEntryShape(serializers.Serializer):
     quantity = serializers.IntegerField()
     kind = serializers.ChoiceField(QuotaEntry.Kind.choices)
     reason = serializers.CharField()
@@ -61,7 +61,7 @@ class QuotasView(OrganizationAPIView):
 class QuotaEntriesView(OrganizationAPIView):
     area = "plan"
 
-    @extend_schema(operation_id="quota_entries_list", responses={200: list_of(EntryShape)})
+    @extend_schema(operation_id="quota_entries_list", responses={200: list_of(QuotaEntryShape)})
     def get(self, request: Request, slug: str, code: str) -> Response:
         return listed(self, access.entries_of(self.organization, code), _entry_body)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from functools import cache
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import inline_serializer
@@ -35,6 +37,7 @@ SENTENCES = {
 }
 
 
+@cache
 def list_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
     """The list shape around a serializer, for `extend_schema(responses={200: list_of(OrderShape)})`."""
     return inline_serializer(
@@ -48,7 +51,11 @@ def list_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
 
 
 class PortalAutoSchema(AutoSchema):
-    """Names operations after path and method, and documents the Idempotency-Key of every POST."""
+    """Names operations after path and method, bodies by what they are, and documents the Idempotency-Key of POSTs."""
+
+    def get_serializer_name(self, serializer: serializers.Serializer, direction: Literal["request", "response"]) -> str:
+        """`OrderShape` is read as `Order`, `OrderShapeList` as `OrderList`, `TierOut` as `Tier`."""
+        return re.sub(r"(Shape|Out)(?=$|List$)", "", super().get_serializer_name(serializer, direction))
 
     def get_override_parameters(self) -> list[Any]:
         from drf_spectacular.utils import OpenApiParameter
