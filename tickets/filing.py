@@ -6,12 +6,14 @@ all; the door brings the transaction and the idempotency key.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import end_customers
 from accounts.models import Organization, Person
 from addons import ticket_quota
 from common import live, outbox
@@ -40,6 +42,9 @@ def file_ticket(*, organization: Organization, by: Person, draft: Draft, channel
     identity = number_series.draw(at=at)
     if draft.is_technical:
         ticket_quota.take(organization=organization, entitlements=held, at=at, ticket_number=identity.number, by=by)
+    if named.new_end_customer:
+        added = end_customers.add_end_customer(organization=organization, name=named.new_end_customer, by=by)
+        named = replace(named, end_customer=added)
     ticket = _new_ticket(draft, named, identity, organization=organization, by=by, channel=channel, held=held, at=at)
     timer = timer_records.start(ticket, timers.FIRST, held=held, at=at, timer_id=identity.timer_id)
     message = _opening(ticket, identity, draft, by)

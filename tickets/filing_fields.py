@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from accounts import end_customers
 from accounts.models import EndCustomer, Organization, Person
 from common.problems import FieldErrors
 from supportplans.entitlements import Entitlements
@@ -26,7 +27,10 @@ THIRD_PARTY_SOFTWARE = "third_party_software"
 
 @dataclass(frozen=True)
 class Draft:
-    """What was typed or sent. `end_customer` is an id, a name or the partner's reference; `watchers` are e-mails."""
+    """What was typed or sent; `watchers` are e-mails.
+
+    `end_customer` is an id, a name or the partner's reference; a name that is new is kept for the next time.
+    """
 
     kind: str
     severity: str
@@ -59,9 +63,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Named:
-    """The people and the end customer that a draft names."""
+    """The people and the end customer that a draft names; `new_end_customer` is a name not known yet, or ''."""
 
     end_customer: EndCustomer | None
+    new_end_customer: str
     watchers: list[Person]
 
 
@@ -74,7 +79,7 @@ def check(draft: Draft, *, organization: Organization, held: Entitlements) -> Na
     watchers = _watchers(draft, organization, errors)
     if errors:
         raise FieldErrors(errors)
-    return Named(end_customer, watchers)
+    return Named(end_customer, "" if end_customer else draft.end_customer, watchers)
 
 
 def check_body(body: str) -> str:
@@ -131,8 +136,12 @@ def _end_customer(draft: Draft, organization: Organization, errors: dict[str, li
     if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
         found = known.filter(pk=int(asked)).first()
     found = found or known.filter(name=asked).first() or known.filter(reference=asked).order_by("pk").first()
-    if found is None:
+    if found is None and organization.kind != Organization.Kind.PARTNER:
+        errors["end_customer"] = [_("End customers are named on partners' tickets only.")]
+    elif found is None and asked.isdigit():
         errors["end_customer"] = [_("Your organization has no such end customer.")]
+    elif found is None:
+        _check_length("end_customer", asked, end_customers.LONGEST_NAME, errors)
     return found
 
 

@@ -74,6 +74,19 @@ def test_spaces_around_what_was_typed_are_removed(plans):
     assert (ticket.subject, ticket.region) == ("a b", "cn-north-4")
 
 
+def test_a_new_end_customer_is_kept_for_the_next_time(plans):
+    first = file(plans.pine, plans.partner_member, end_customer="Harbour Foods")
+    second = file(plans.pine, plans.partner_member, end_customer="Harbour Foods")
+    assert first.end_customer.name == "Harbour Foods"
+    assert second.end_customer == first.end_customer
+
+
+def test_a_customer_has_no_end_customers(plans):
+    with pytest.raises(FieldErrors) as refused:
+        file(plans.orbit, plans.outsider, end_customer="Harbour Foods")
+    assert set(refused.value.errors) == {"end_customer"}
+
+
 def test_watchers_and_end_customer_belong_to_the_organization(plans):
     with tenancy.organization(plans.pine.pk):
         shop = EndCustomer.objects.create(organization=plans.pine, name="Shop", reference="S-1", created_at=NOON)
