@@ -17,7 +17,7 @@ from common import tenancy
 from common.beijing import Month
 
 # Small transactions: a filing never waits for more than one of them.
-BATCH = 10_000
+BATCH = 20_000
 log = structlog.get_logger(__name__)
 
 _OPEN = """
@@ -28,9 +28,6 @@ WITH batch AS (
                                      told_low, told_exhausted)
     SELECT id, %(code)s, %(period)s, 0, 0, 0, false, false
       FROM batch
-     WHERE NOT EXISTS (SELECT 1 FROM addons_quotacounter AS held
-                        WHERE held.organization_id = batch.id AND held.code = %(code)s
-                          AND held.period_start = %(period)s)
     ON CONFLICT (organization_id, code, period_start) DO NOTHING
     RETURNING 1
 )

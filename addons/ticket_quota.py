@@ -19,7 +19,7 @@ from accounts.models import Organization, Person
 from addons import quota_notices
 from addons.allowance import Allowance
 from addons.models import QuotaCounter
-from common import live, money
+from common import live, money, readings
 from common.beijing import BEIJING, Month
 from common.problems import Refusal
 from supportplans.entitlements import Entitlements
@@ -245,7 +245,7 @@ def exhausted(organization: Organization, entitlements: Entitlements, left: Bala
         "allowance": left.allowance,
         "tickets": pack.tickets,
         "price": money.shown(pack.price),
-        "date": resets_at.date().isoformat(),
+        "date": readings.day(resets_at),
     }
     url = reverse("billing:checkout", args=[organization.slug])
     return QuotaExhausted(detail, action_url=f"{url}?action=buy_pack", action_label=_("Buy a ticket pack"), **members)
