@@ -71,6 +71,7 @@ FIELDS: dict[str, str | Promise] = {
     "name": gettext_lazy("name"),
     "note": gettext_lazy("note"),
     "order": gettext_lazy("order"),
+    "order_id": gettext_lazy("order id"),
     "owner": gettext_lazy("owner"),
     "partner_type": gettext_lazy("partner type"),
     "person": gettext_lazy("person"),

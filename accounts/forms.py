@@ -101,6 +101,7 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = Person
         fields = ["name", "language", "theme"]
+        labels = {"name": pgettext_lazy("of a person", "Name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -42,7 +42,7 @@ def send(letter: Letter) -> None:
             "name": letter.name,
             "action": str(kind.action),
             "address": absolute(letter.url),
-            "brand": settings.BRAND_NAME,
+            "brand": translation.gettext(settings.BRAND_NAME),
             "portal": settings.PUBLIC_URL,
             "language": letter.language,
         }

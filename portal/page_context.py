@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from accounts.access import memberships_held_by
 from accounts.models import Organization
@@ -20,7 +21,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     Organizations and unread notices are asked for only where a template draws them, one statement each.
     """
     return {
-        "brand": settings.BRAND_NAME,
+        "brand": gettext(settings.BRAND_NAME),
         "portal_now": clock.now(),
         "demo": not settings.PRODUCTION,
         "contact_sales_url": settings.CONTACT_SALES_URL,

@@ -285,8 +285,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 UNFOLD = {
-    "SITE_TITLE": BRAND_NAME,
-    "SITE_HEADER": BRAND_NAME,
+    "SITE_TITLE": _(BRAND_NAME),
+    "SITE_HEADER": _(BRAND_NAME),
     "SITE_URL": "/",
     "SITE_ICON": lambda request: static("img/logo.svg"),
     "SITE_FAVICONS": [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization
+from common import readings
 from common.problems import FieldErrors, Refusal
 from supportplans import access
 from supportplans.catalogue import CYCLES, Catalogue, Tier, UnknownCode
@@ -72,7 +73,7 @@ def check_subscribe(*, organization: Organization, held: Standing, tier: Tier, a
         name = held.tier.name.in_language(_language())
         raise AlreadySubscribed(
             _("Your organization holds %(tier)s until %(day)s. Change it on the plan page.")
-            % {"tier": name, "day": held.term.ends_on.isoformat()},
+            % {"tier": name, "day": readings.day(held.term.ends_on)},
             action_url=plan_url(organization),
             action_label=_("Your plan"),
         )

@@ -334,4 +334,5 @@ def idempotency_key() -> SafeString:
 
 @register.simple_tag
 def brand_name() -> str:
-    return settings.BRAND_NAME
+    """The portal's name; a name that the language files know is translated, others stay as they are."""
+    return _(settings.BRAND_NAME)
