@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -39,7 +40,7 @@ class PersonPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sent_to_sign_in(request)
         rate_limits.check(f"person:{request.user.pk}")
         with transaction.atomic():
             self.enter()
@@ -143,6 +144,19 @@ class Rights:
     def __getitem__(self, name: str) -> bool:
         verb, _underscore, area = name.partition("_")
         return self._reach.may(area, "W" if verb == "write" else "R")
+
+
+def sent_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back here; a page that is open and asks for a part of itself goes there as a whole.
+
+    Such a request answers 401, so that the page keeps what was typed in it as a draft.
+    """
+    if not request.headers.get("HX-Request"):
+        return redirect_to_login(request.get_full_path())
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    response = HttpResponse(status=401)
+    response["HX-Redirect"] = redirect_to_login(urlunsplit(("", "", page.path or "/", page.query, ""))).url
+    return response
 
 
 def check_texts(posted: QueryDict) -> None:
