@@ -12,7 +12,7 @@ from common import outbox
 from common.models import OutboxEvent
 
 
-@outbox.handles(MAIL_TOPIC)
+@outbox.handles(MAIL_TOPIC, slow=True)
 def send_account_mail(event: OutboxEvent) -> None:
     """A code or link to one mailbox; it is wiped from the event in the same transaction."""
     letter = event.payload

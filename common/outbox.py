@@ -8,6 +8,7 @@ bell delays an effect until the next periodic relay, nothing more.
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -22,6 +23,8 @@ from common.models import OutboxEvent
 
 Handler = Callable[[OutboxEvent], None]
 _handlers: dict[str, list[Handler]] = defaultdict(list)
+# Topics whose handlers talk to servers outside: they travel in a lane of their own.
+_slow_topics: set[str] = set()
 _bell: Callable[[], None] | None = None
 log = structlog.get_logger(__name__)
 
@@ -29,10 +32,16 @@ RETRY_AFTER = [timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600)]
 GIVE_UP_AFTER = 40  # with the last pause of an hour: about a day and a half
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register a function for a topic; called in an app's reactions.py, imported by its AppConfig."""
+def handles(topic: str, *, slow: bool = False) -> Callable[[Handler], Handler]:
+    """Register a function for a topic; called in an app's reactions.py, imported by its AppConfig.
+
+    `slow`: it waits for a server outside (mail, webhooks). A server that does not answer must not hold up what the
+    portal does for itself, so the whole topic leaves in the slow lane.
+    """
 
     def register(function: Handler) -> Handler:
+        if slow:
+            _slow_topics.add(topic)
         if function not in _handlers[topic]:
             _handlers[topic].append(function)
         return function
@@ -92,28 +101,39 @@ def ring() -> None:
         _bell()
 
 
-def relay(*, limit: int = 500) -> int:
+def relay(*, limit: int = 500, slow: bool | None = None, seconds: float | None = None) -> int:
     """Hand up to `limit` waiting events to their handlers, each in a transaction of its own.
 
-    Returns how many were done. Several relays may run at once: rows are locked with SKIP LOCKED.
+    `slow` chooses one lane, None takes both; no event is begun after `seconds`. Returns how many were done.
+    Several relays may run at once: rows are locked with SKIP LOCKED.
     """
     done = 0
+    started = time.monotonic()
     for _turn in range(limit):
-        outcome = _relay_one()
+        if seconds is not None and time.monotonic() - started > seconds:
+            break
+        outcome = _relay_one(slow)
         if outcome is None:
             break
         done += outcome
     return done
 
 
-def _relay_one() -> int | None:
+def is_waiting(*, slow: bool) -> bool:
+    """Whether the lane has an event that should leave now."""
+    return _due(slow).exists()
+
+
+def _due(slow: bool | None) -> QuerySet[OutboxEvent]:
+    events = OutboxEvent.objects.filter(done_at=None, available_at__lte=clock.real_now())
+    if slow is None:
+        return events
+    return events.filter(topic__in=_slow_topics) if slow else events.exclude(topic__in=_slow_topics)
+
+
+def _relay_one(slow: bool | None) -> int | None:
     with tenancy.everything():
-        event = (
-            OutboxEvent.objects.select_for_update(skip_locked=True)
-            .filter(done_at=None, available_at__lte=clock.real_now())
-            .order_by("available_at", "id")
-            .first()
-        )
+        event = _due(slow).select_for_update(skip_locked=True).order_by("available_at", "id").first()
         if event is None:
             return None
         try:

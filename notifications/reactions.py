@@ -18,7 +18,7 @@ from notifications.models import Notification
 from notifications.notices import MAIL_TOPIC, notify
 
 
-@outbox.handles(MAIL_TOPIC)
+@outbox.handles(MAIL_TOPIC, slow=True)
 def mail_notice(event: OutboxEvent) -> None:
     """One notice to one person; nobody is written to who has left meanwhile."""
     told = (
@@ -41,7 +41,7 @@ def mail_notice(event: OutboxEvent) -> None:
     )
 
 
-@outbox.handles("invitation.sent")
+@outbox.handles("invitation.sent", slow=True)
 def mail_invitation(event: OutboxEvent) -> None:
     """The link to the invited mailbox; none for an invitation that was revoked, accepted or sent again meanwhile."""
     invitation = (

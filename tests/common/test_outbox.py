@@ -214,6 +214,52 @@ def test_events_that_left_a_week_ago_are_swept(db, heard):
     assert event().payload == {"number": 2}
 
 
+# ---- two lanes -----------------------------------------------------------------------------------------------------
+
+
+SLOW = "test.slow"
+
+
+@pytest.fixture
+def slowly(heard, monkeypatch):
+    """What the handler of a slow topic was told, after a quick event and a slow one."""
+    monkeypatch.setattr(outbox, "_slow_topics", set())
+    monkeypatch.setitem(outbox._handlers, SLOW, [])
+    told: list[dict] = []
+    outbox.handles(SLOW, slow=True)(lambda event: told.append(event.payload))
+    with transaction.atomic():
+        outbox.emit(SLOW, organization_id=None, payload={"mail": 1})
+    emit()
+    return told
+
+
+def test_what_waits_for_others_travels_in_a_lane_of_its_own(db, heard, slowly):
+    assert outbox.relay(slow=False) == 1
+    assert (heard, slowly) == ([{"number": 1}], [])
+    assert outbox.is_waiting(slow=True)
+    assert not outbox.is_waiting(slow=False)
+    assert outbox.relay(slow=True) == 1
+    assert slowly == [{"mail": 1}]
+    assert not outbox.is_waiting(slow=True)
+
+
+def test_a_relay_without_a_lane_takes_both(db, heard, slowly):
+    assert outbox.relay() == 2
+    assert (heard, slowly) == ([{"number": 1}], [{"mail": 1}])
+
+
+def test_a_relay_begins_nothing_after_its_time(db, heard):
+    emit(1)
+    emit(2)
+    assert outbox.relay(seconds=-1) == 0
+    assert outbox.relay(seconds=60) == 2
+
+
+def test_mail_is_slow_and_telling_people_is_not():
+    assert {"notice.email", "invitation.sent", "account.mail"} <= outbox._slow_topics
+    assert not {"member.joined", "member.role_changed", "ticket.escalated"} & outbox._slow_topics
+
+
 # ---- several relays, and crashes ---------------------------------------------------------------------------------
 
 
