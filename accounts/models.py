@@ -30,7 +30,7 @@ class Organization(models.Model):
         RESELLER = "reseller", _("Reseller")
         OTHER = "other", _("Other partner")
 
-    slug = models.CharField(max_length=40, unique=True, validators=[SLUG])
+    slug = models.CharField(_("address"), max_length=40, unique=True, validators=[SLUG])
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     partner_type = models.CharField(
@@ -127,10 +127,12 @@ class Membership(models.Model):
         MEMBER = "member", _("Member")
         VIEWER = "viewer", _("Viewer")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="memberships", verbose_name=_("organization")
+    )
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
-    since = models.DateTimeField()
+    since = models.DateTimeField(_("since"))
 
     class Meta:
         verbose_name = _("membership")
@@ -154,7 +156,9 @@ class StaffProfile(models.Model):
         EXPERT = "expert", _("Expert")
         SENIOR = "senior", _("Senior")
 
-    person = models.OneToOneField(Person, models.CASCADE, related_name="staff", primary_key=True)
+    person = models.OneToOneField(
+        Person, models.CASCADE, related_name="staff", primary_key=True, verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.ENGINEER)
     products = models.JSONField(_("product teams"), default=list, blank=True)
@@ -169,16 +173,18 @@ class StaffProfile(models.Model):
 
 
 class Invitation(models.Model):
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="invitations", verbose_name=_("organization")
+    )
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=10, choices=Membership.Role.choices)
     # The link's secret is worked out from `seed` and SECRET_KEY when its mail is written; only its hash is looked up.
     seed = models.CharField(max_length=64, default="")
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
+    invited_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by"))
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("ends at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True)
 
     class Meta:
         verbose_name = _("invitation")
@@ -200,17 +206,19 @@ class ApiToken(models.Model):
         READ = "read", _("Read")
         WRITE = "write", _("Read and write")
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
-    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="tokens")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens", verbose_name=_("person"))
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="tokens", verbose_name=_("organization")
+    )
     name = models.CharField(_("name"), max_length=80)
     scope = models.CharField(_("scope"), max_length=5, choices=Scope.choices, default=Scope.READ)
     token_hash = models.CharField(max_length=64, unique=True)
     # The first characters, so that a person can tell tokens apart.
-    hint = models.CharField(max_length=12)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
-    last_used_on = models.DateField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    hint = models.CharField(_("first characters"), max_length=12)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("API token")
@@ -223,11 +231,13 @@ class ApiToken(models.Model):
 class EndCustomer(models.Model):
     """A partner's own customer: a name and a reference, never a login, never a recipient (spec page 1)."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="end_customers")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="end_customers", verbose_name=_("organization")
+    )
     name = models.CharField(_("name"), max_length=120)
     reference = models.CharField(_("your reference"), max_length=80, blank=True)
-    created_at = models.DateTimeField()
-    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("end customer")
