@@ -11,7 +11,7 @@ class OutboxEvent(models.Model):
     # A repeat of the same topic and key is the same event: it is stored once.
     key = models.CharField(_("key"), max_length=200, null=True, blank=True)
     organization_id = models.BigIntegerField(_("organization"), null=True)
-    payload = models.JSONField(_("content"), default=dict)
+    payload = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("created at"))
     # Real time: retries are leases, not business.
     available_at = models.DateTimeField(_("next attempt at"))
@@ -36,7 +36,7 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(_("when"))
     organization_id = models.BigIntegerField(_("organization"), null=True)
-    by_id = models.BigIntegerField(_("by"), null=True)
+    by_id = models.BigIntegerField(null=True)
     by = models.CharField(_("who"), max_length=200)
     action = models.CharField(_("action"), max_length=60)
     object = models.CharField(_("object"), max_length=200)
