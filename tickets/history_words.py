@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from common import labels, readings
@@ -88,7 +88,7 @@ def _timer_started(details: dict[str, Any], catalogue: Catalogue | None) -> str:
     said = pattern % values
     skipped = details.get("skipped_days") or []
     if skipped:
-        days = ", ".join(readings.day(date.fromisoformat(day)) for day in skipped)
+        days = pgettext("between names", ", ").join(readings.day(date.fromisoformat(day)) for day in skipped)
         return _("%(sentence)s; not counted: %(more)s") % {"sentence": said, "more": days}
     return said
 
