@@ -39,7 +39,7 @@ def payment_held(payment: Payment) -> None:
             "reason": payment.held_reason,
             "organization": payment.order.organization.name,
         },
-        url=reverse("admin:billing_payment_change", args=[payment.pk]),
+        url=_page_of(payment.order),
         key=f"payment.held_staff:{payment.reference}",
     )
 
@@ -50,7 +50,7 @@ def _tell_buyers(order: Order, kind: str, key: str, facts: dict[str, str]) -> No
         people=_buyers(organization),
         kind=kind,
         params=facts | {"number": order.number, "organization": organization.name},
-        url=reverse("billing:order", args=[organization.slug, order.number]),
+        url=_page_of(order),
         key=f"{kind}:{key}",
         organization=organization,
     )
@@ -58,3 +58,7 @@ def _tell_buyers(order: Order, kind: str, key: str, facts: dict[str, str]) -> No
 
 def _buyers(organization: Organization) -> list[Person]:
     return people_with_role(organization.pk, "owner", "billing")
+
+
+def _page_of(order: Order) -> str:
+    return reverse("billing:order", args=[order.organization.slug, order.number])

@@ -6,7 +6,7 @@ A quote lives 30 minutes, at most until midnight in Beijing, and dies when the s
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,10 @@ from billing import deadlines
 from billing.actions import action_named
 from billing.actions.base import Draft, Line, Situation, Wish
 from billing.models import Order, Quote
-from common import money
+from common import money, tenancy
 from common.problems import OrganizationDisabled, Refusal
+
+KEPT_FOR = timedelta(days=7)
 
 
 class QuoteStale(Refusal):
@@ -92,6 +94,13 @@ def check_alive(quote: Quote, situation: Situation) -> None:
         raise QuoteExpired
     if situation.fingerprint != quote.fingerprint:
         raise QuoteStale
+
+
+def forget_old(*, at: datetime) -> int:
+    """Delete quotes that expired more than a week ago and were never ordered; returns how many."""
+    with tenancy.everything():
+        old = Quote.objects.filter(expires_at__lt=at - KEPT_FOR, order__isnull=True)
+        return old.delete()[0]
 
 
 def refuse_disabled(organization: Organization) -> None:

@@ -14,22 +14,11 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, Order, Quote
+from billing.models import Invoice, Quote
 from common import money, readings
 from common.beijing import Month
 
 CYCLES = {"monthly": gettext_lazy("one month"), "yearly": gettext_lazy("one year")}
-UNITS = {
-    "natural_day": gettext_lazy("natural days"),
-    "working_day": gettext_lazy("working days"),
-    "occasion": gettext_lazy("occasions"),
-}
-REFUND_REASONS = {
-    "order_cancelled": gettext_lazy("the order was cancelled before the payment arrived"),
-    "paid_twice": gettext_lazy("the order had been paid already"),
-    Order.CancelReason.PLAN_CHANGED: gettext_lazy("the plan had changed before the payment arrived"),
-    Order.CancelReason.NOT_POSSIBLE: gettext_lazy("the plan no longer takes what was ordered"),
-}
 
 
 def describe_line(code: str, params: Mapping[str, Any], quantity: int) -> str:
@@ -64,10 +53,10 @@ def describe_effect(effect: Mapping[str, Any]) -> str:
             "until": readings.moment(datetime.fromisoformat(effect["valid_until"])),
         }
     if code in ("service_granted", "service_needs_yearly_order"):
-        facts = {"name": _name(effect["name"]), "count": effect["quantity"], "unit": UNITS[effect["unit"]]}
+        facts = {"name": _name(effect["name"]), "quota": _quota(effect["quantity"], effect["unit"])}
         if code == "service_granted":
-            return _("Comes with it: %(name)s, %(count)s %(unit)s a year.") % facts
-        return _("Only with a yearly order: %(name)s, %(count)s %(unit)s a year.") % facts
+            return _("Comes with it: %(name)s, %(quota)s a year.") % facts
+        return _("Only with a yearly order: %(name)s, %(quota)s a year.") % facts
     raise LookupError(code)
 
 
@@ -92,6 +81,15 @@ def _tickets_left(effect: Mapping[str, Any]) -> str:
         "allowance": effect["allowance"],
         "remaining": effect["remaining"],
     }
+
+
+def _quota(count: int, unit: str) -> str:
+    sentences = {
+        "natural_day": ngettext("%(count)s natural day", "%(count)s natural days", count),
+        "working_day": ngettext("%(count)s working day", "%(count)s working days", count),
+        "occasion": ngettext("%(count)s occasion", "%(count)s occasions", count),
+    }
+    return sentences[unit] % {"count": count}
 
 
 def _days(effect: Mapping[str, Any]) -> dict[str, str]:

@@ -170,7 +170,7 @@ KINDS: dict[str, Kind] = {
     "payment.held_staff": Kind(
         _("Payment %(reference)s of %(organization)s over %(amount)s is held: %(reason)s."),
         _("Payment %(reference)s is held"),
-        _("See the payment"),
+        _("See the order"),
         "credit-card",
     ),
     "payment.refunded": Kind(

@@ -1,14 +1,19 @@
-"""Rows that have served: answers of old keys, events that left long ago, ended sessions."""
+"""Rows that have served: answers of old keys, events that left long ago, ended sessions, quotes nobody ordered."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from accounts.sessions import SessionStore
+from billing import quotes
 from common import idempotency, outbox
 
 
 def sweep_old_rows(*, at: datetime) -> dict[str, int]:
     """The daily clean-up; returns how many rows of each kind went."""
     SessionStore.clear_expired()
-    return {"idempotency_records": idempotency.sweep_old(), "outbox_events": outbox.sweep_done()}
+    return {
+        "idempotency_records": idempotency.sweep_old(),
+        "outbox_events": outbox.sweep_done(),
+        "quotes": quotes.forget_old(at=at),
+    }

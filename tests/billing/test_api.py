@@ -56,7 +56,7 @@ def test_a_quote_says_everything_line_by_line(people, at_noon, api):
     assert [effect["description"] for effect in effects] == [
         "Paid today, the plan runs from 22 Nov 2026 up to and including 21 Nov 2027.",
         "Technical tickets are unlimited.",
-        "Comes with it: Escort service (basic), 1 natural days a year.",
+        "Comes with it: Escort service (basic), 1 natural day a year.",
     ]
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from addons.packs import NotMetered
 from billing.models import Quote
+from billing.quotes import forget_old
 from common import tenancy
 from common.beijing import BEIJING, midnight
 from common.problems import FieldErrors, OrganizationDisabled
 from supportplans.eligibility import AlreadySubscribed, NotEligible
-from tests.billing.conftest import NOON, quote, snapshot
+from tests.billing.conftest import NOON, order, quote, snapshot
 
 
 def no_quote_was_made() -> None:
@@ -173,3 +174,13 @@ def test_a_mistake_in_a_field_comes_before_any_refusal(people, at_noon):
     people.acme.save(update_fields=["disabled_at"])
     with pytest.raises(FieldErrors):
         quote(people.acme, people.owner, "subscribe", tier="developer", cycle="never")
+
+
+def test_quotes_that_nobody_ordered_are_forgotten_after_a_week(people, at_noon):
+    kept = order(people.acme, people.owner, "subscribe", tier="developer", cycle="monthly").quote
+    quote(people.acme, people.owner, "subscribe", tier="business", cycle="monthly")
+    expired = NOON + timedelta(minutes=30)
+    assert forget_old(at=expired + timedelta(days=7)) == 0
+    assert forget_old(at=expired + timedelta(days=7, microseconds=1)) == 1
+    with tenancy.everything():
+        assert Quote.objects.get() == kept
