@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
 from common.problem_pages import problem_page
-from common.problems import FieldErrors, NotFound, PermissionDenied, Problem
+from common.problems import FieldErrors, NotFound, PermissionDenied, Problem, Throttled
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
     return _either(request, PermissionDenied())
+
+
+def throttled(request: HttpRequest) -> HttpResponse:
+    """handler429 of the sign-in pages, whose longest limit is five minutes."""
+    return problem_page(request, Throttled(300))
 
 
 def fault(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from portal.organization_card import OrganizationCard
 handler400 = "portal.problem_views.bad_request"
 handler403 = "portal.problem_views.forbidden"
 handler404 = "portal.problem_views.not_found"
+handler429 = "portal.problem_views.throttled"
 handler500 = "portal.problem_views.fault"
 
 portal_patterns = (

@@ -216,6 +216,18 @@ def test_failed_attempts_are_limited_per_account(db, settings):
     cache.clear()
 
 
+def test_too_many_sign_ups_from_one_address_are_told_to_wait(db, settings):
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"signup": "1/m/ip"}
+    client = Client()
+    sign_up(client)
+    answer = sign_up(client, email="other@birch.example")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
+    assert "Too many requests" in answer.text
+    assert Person.objects.count() == 1
+    cache.clear()
+
+
 def test_the_next_page_stays_inside_the_portal(db, client):
     account()
     inside = client.post("/accounts/login/?next=/account", {"login": "mei@birch.example", "password": PASSWORD})
