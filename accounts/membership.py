@@ -51,13 +51,12 @@ def remove_member(*, organization: Organization, email: str, by: Person) -> None
     ApiToken.objects.filter(person=person, organization=organization, revoked_at=None).update(revoked_at=clock.now())
     is_leaving = person.pk == by.pk
     _record(membership, by, "member.left" if is_leaving else "member.removed", before={"role": membership.role})
-    if not is_leaving:
-        outbox.emit(
-            "member.removed",
-            organization_id=organization.pk,
-            payload={"person": person.pk, "by": by.pk, "membership": membership.pk},
-            key=str(membership.pk),
-        )
+    outbox.emit(
+        "member.left",
+        organization_id=organization.pk,
+        payload={"person": person.pk, "by": by.pk, "membership": membership.pk},
+        key=str(membership.pk),
+    )
     membership.delete()
 
 

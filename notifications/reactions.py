@@ -109,18 +109,22 @@ def tell_of_role(event: OutboxEvent) -> None:
     )
 
 
-@outbox.handles("member.removed")
-def tell_of_removal(event: OutboxEvent) -> None:
-    """A person learns that they were removed."""
-    assert event.organization_id is not None
+@outbox.handles("member.left")
+def forget_notices(event: OutboxEvent) -> None:
+    """Who is no longer a member reads no notice of the organization any more; who was removed is told so."""
     organization = Organization.objects.get(pk=event.organization_id)
+    people = Person.objects.filter(pk=event.payload["person"], is_active=True)
+    came_back = organization.memberships.filter(person__in=people).exists()
+    if not came_back:
+        Notification.objects.filter(person_id=event.payload["person"], organization=organization).delete()
+    if event.payload["by"] == event.payload["person"]:
+        return
     notify(
-        people=Person.objects.filter(pk=event.payload["person"], is_active=True),
+        people=people,
         kind="member.removed",
         params={"by": _name(event), "organization": organization.name},
         url=reverse("portal:home"),
         key=f"member.removed:{event.payload['membership']}",
-        organization=organization,
     )
 
 

@@ -257,7 +257,7 @@ def test_a_relay_begins_nothing_after_its_time(db, heard):
 
 def test_mail_is_slow_and_telling_people_is_not():
     assert {"notice.email", "invitation.sent", "account.mail"} <= outbox._slow_topics
-    assert not {"member.joined", "member.role_changed", "ticket.escalated"} & outbox._slow_topics
+    assert not {"member.joined", "member.left", "ticket.escalated"} & outbox._slow_topics
 
 
 # ---- several relays, and crashes ---------------------------------------------------------------------------------
