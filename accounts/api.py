@@ -31,7 +31,7 @@ from accounts.api_shapes import (
 )
 from accounts.models import Organization
 from common.api import listed, whole_list
-from common.api_schema import list_of
+from common.api_schema import PAGES, list_of
 from common.problems import FieldErrors, NotFound, PermissionDenied
 
 
@@ -59,7 +59,7 @@ class MeView(PersonAPIView):
 
 
 class OrganizationsView(PersonAPIView):
-    @extend_schema(operation_id="orgs_list", responses={200: list_of(OrganizationShape)})
+    @extend_schema(operation_id="orgs_list", parameters=PAGES, responses={200: list_of(OrganizationShape)})
     def get(self, request: Request) -> Response:
         """The organizations that this person and token reach."""
         rows = access.organizations_of(self.person)
@@ -170,7 +170,7 @@ class TokensView(OrganizationAPIView):
     area = "own_tokens"
     access = {"GET": "W"}
 
-    @extend_schema(operation_id="tokens_list", responses={200: list_of(TokenShape)})
+    @extend_schema(operation_id="tokens_list", parameters=PAGES, responses={200: list_of(TokenShape)})
     def get(self, request: Request, slug: str) -> Response:
         """Own tokens that reach the organization; for owners all that were made for it."""
         return listed(self, access.tokens_in(self.reach), api_shapes.token_body)
@@ -210,7 +210,7 @@ class TokenView(OrganizationAPIView):
 class EndCustomersView(OrganizationAPIView):
     area = "tickets"
 
-    @extend_schema(operation_id="end_customers_list", responses={200: list_of(EndCustomerShape)})
+    @extend_schema(operation_id="end_customers_list", parameters=PAGES, responses={200: list_of(EndCustomerShape)})
     def get(self, request: Request, slug: str) -> Response:
         return listed(self, access.end_customers_of(self.organization), api_shapes.end_customer_body)
 
@@ -246,7 +246,7 @@ class EndCustomerView(OrganizationAPIView):
 class AuditView(OrganizationAPIView):
     area = "audit"
 
-    @extend_schema(operation_id="audit_list", responses={200: list_of(AuditShape)})
+    @extend_schema(operation_id="audit_list", parameters=PAGES, responses={200: list_of(AuditShape)})
     def get(self, request: Request, slug: str) -> Response:
         """Every change of money, access and plan, newest first."""
         return listed(self, access.audit_of(self.organization), api_shapes.audit_body)

@@ -121,8 +121,8 @@ class AuditShape(serializers.Serializer):
     by = serializers.CharField()
     action = serializers.CharField()
     object = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.DictField(allow_null=True)
+    after = serializers.DictField(allow_null=True)
 
 
 class PersonShape(serializers.Serializer):

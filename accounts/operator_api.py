@@ -22,7 +22,7 @@ from accounts.api_shapes import (
 )
 from common import calendar_days
 from common.api import listed
-from common.api_schema import list_of
+from common.api_schema import PAGES, list_of
 from common.problems import NotFound
 
 DAY = OpenApiParameter("day", date, OpenApiParameter.PATH)
@@ -34,7 +34,7 @@ class OperatorOrganizationsView(StaffAPIView):
 
     @extend_schema(
         operation_id="operator_organizations_list",
-        parameters=[OpenApiParameter("q", str, description="Part of the name or address, or a caller code")],
+        parameters=[OpenApiParameter("q", str, description="Part of the name or address, or a caller code"), *PAGES],
         responses={200: list_of(OrganizationShape)},
     )
     def get(self, request: Request) -> Response:
@@ -97,7 +97,7 @@ class OperatorAuditView(StaffAPIView):
 
     @extend_schema(
         operation_id="operator_audit_list",
-        parameters=[OpenApiParameter("organization", str, description="Only this organization's (its slug)")],
+        parameters=[OpenApiParameter("organization", str, description="Only this organization's (its slug)"), *PAGES],
         responses={200: list_of(AuditShape)},
     )
     def get(self, request: Request) -> Response:

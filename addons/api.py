@@ -15,7 +15,7 @@ from addons.models import QuotaEntry
 from addons.quota_listing import Quota, quotas_of
 from common import clock
 from common.api import api_time, listed, whole_list
-from common.api_schema import list_of
+from common.api_schema import PAGES, list_of
 
 
 class QuotaPeriodShape(serializers.Serializer):
@@ -61,7 +61,7 @@ class QuotasView(OrganizationAPIView):
 class QuotaEntriesView(OrganizationAPIView):
     area = "plan"
 
-    @extend_schema(operation_id="quota_entries_list", responses={200: list_of(QuotaEntryShape)})
+    @extend_schema(operation_id="quota_entries_list", parameters=PAGES, responses={200: list_of(QuotaEntryShape)})
     def get(self, request: Request, slug: str, code: str) -> Response:
         return listed(self, access.entries_of(self.organization, code), _entry_body)
 

@@ -22,7 +22,7 @@ from billing.api_shapes import (
 )
 from common import clock
 from common.api import listed
-from common.api_schema import list_of
+from common.api_schema import PAGES, list_of
 
 
 class BillingAPIView(OrganizationAPIView):
@@ -56,7 +56,7 @@ class QuotesView(BillingAPIView):
 
 
 class OrdersView(BillingAPIView):
-    @extend_schema(operation_id="orders_list", responses={200: list_of(OrderShape)})
+    @extend_schema(operation_id="orders_list", parameters=PAGES, responses={200: list_of(OrderShape)})
     def get(self, request: Request, slug: str) -> Response:
         return listed(self, access.orders_of(self.organization), order_body)
 
@@ -98,13 +98,13 @@ class PayOrderView(BillingAPIView):
 
 
 class PaymentsView(BillingAPIView):
-    @extend_schema(operation_id="payments_list", responses={200: list_of(PaymentShape)})
+    @extend_schema(operation_id="payments_list", parameters=PAGES, responses={200: list_of(PaymentShape)})
     def get(self, request: Request, slug: str) -> Response:
         return listed(self, access.payments_of(self.organization), payment_body)
 
 
 class InvoicesView(BillingAPIView):
-    @extend_schema(operation_id="invoices_list", responses={200: list_of(InvoiceShape)})
+    @extend_schema(operation_id="invoices_list", parameters=PAGES, responses={200: list_of(InvoiceShape)})
     def get(self, request: Request, slug: str) -> Response:
         return listed(self, access.invoices_of(self.organization), invoice_body)
 

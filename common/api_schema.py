@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import inline_serializer
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
 PROBLEM = {
@@ -37,6 +37,12 @@ SENTENCES = {
 }
 
 
+PAGES = [
+    OpenApiParameter("cursor", str, description="The place that a list's `next` and `previous` lead to"),
+    OpenApiParameter("page_size", int, description="Rows a page, at most 200; 50 unless given"),
+]
+
+
 @cache
 def list_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
     """The list shape around a serializer, for `extend_schema(responses={200: list_of(OrderShape)})`."""
@@ -58,8 +64,6 @@ class PortalAutoSchema(AutoSchema):
         return re.sub(r"(Shape|Out)(?=$|List$)", "", super().get_serializer_name(serializer, direction))
 
     def get_override_parameters(self) -> list[Any]:
-        from drf_spectacular.utils import OpenApiParameter
-
         parameters = list(super().get_override_parameters())
         if self.method == "POST":
             parameters.append(

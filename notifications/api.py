@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api_doors import OrganizationAPIView
 from common.api import api_time, listed
-from common.api_schema import list_of
+from common.api_schema import PAGES, list_of
 from notifications import access, reading
 from notifications.kinds import KINDS, text_of
 from notifications.models import Notification
@@ -43,7 +43,7 @@ def body(notice: Notification) -> dict[str, Any]:
 class NotificationsView(OrganizationAPIView):
     area = "organization"
 
-    @extend_schema(operation_id="notifications_list", responses={200: list_of(NotificationShape)})
+    @extend_schema(operation_id="notifications_list", parameters=PAGES, responses={200: list_of(NotificationShape)})
     def get(self, request: Request, slug: str) -> Response:
         """What the person was told in this organization, newest first."""
         return listed(self, access.notices_in(self.organization, self.person), body)

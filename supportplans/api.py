@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_doors import OrganizationAPIView, StaffAPIView
 from common import clock
 from common.api import PortalAPIView, listed
+from common.api_schema import PAGES
 from supportplans import access, presentation, publishing, versions
 from supportplans.serializers import CatalogueOut, SubscriptionOut, SubscriptionPatch
 from supportplans.standing import Standing, standing
@@ -28,7 +29,6 @@ VERSION_LIST: dict[str, Any] = {
         "previous": {"type": ["string", "null"]},
     },
 }
-PAGE = [OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)]
 
 
 class CatalogueView(PortalAPIView):
@@ -68,7 +68,7 @@ class SubscriptionView(OrganizationAPIView):
 class OperatorCatalogueView(StaffAPIView):
     area = "catalogue"
 
-    @extend_schema(responses={(200, "application/json"): VERSION_LIST}, parameters=PAGE)
+    @extend_schema(responses={(200, "application/json"): VERSION_LIST}, parameters=PAGES)
     def get(self, request: Request) -> Response:
         """All published versions, the newest first, each as in its file, with `published_at`."""
         return listed(self, access.published_versions(), presentation.version_document)

@@ -14,7 +14,7 @@ from accounts.api_doors import OrganizationAPIView
 from common import clock
 from common.api import listed
 from common.api_parsers import StrictJSONParser, StrictMultiPartParser
-from common.api_schema import list_of
+from common.api_schema import PAGES, list_of
 from common.problems import PermissionDenied
 from supportplans import versions
 from tickets import access, closing
@@ -43,8 +43,7 @@ FILTERS = [
     OpenApiParameter("q", str),
     OpenApiParameter("created_after", OpenApiTypes.DATETIME),
     OpenApiParameter("created_before", OpenApiTypes.DATETIME),
-    OpenApiParameter("cursor", str),
-    OpenApiParameter("page_size", int),
+    *PAGES,
 ]
 
 

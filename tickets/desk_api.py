@@ -14,7 +14,7 @@ from rest_framework.utils.urls import replace_query_param
 from accounts.api_doors import StaffAPIView
 from common import clock
 from common.api_parsers import StrictJSONParser, StrictMultiPartParser
-from common.api_schema import list_of
+from common.api_schema import PAGES, list_of
 from tickets import access, conversation, handling, queue
 from tickets.api_documents import desk_detail, queue_row
 from tickets.api_input import checked, files_of, size_parameter, text_parameter
@@ -35,8 +35,7 @@ _KNOWN = {"channel": tuple(Channel.values), "level": queue.LEVELS, "kind": tuple
 PARAMETERS = [
     OpenApiParameter("view", str, enum=queue.VIEWS, default="all"),
     *(OpenApiParameter(name, str) for name in _FILTERS),
-    OpenApiParameter("cursor", str),
-    OpenApiParameter("page_size", int),
+    *PAGES,
 ]
 
 
