@@ -30,7 +30,7 @@ class GatewayNotificationView(View):
 
     def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
         try:
-            if int(request.headers.get("Content-Length") or 0) > MAX_NOTIFICATION_BYTES:
+            if len(request.body) > MAX_NOTIFICATION_BYTES:
                 raise FieldErrors({"body": [_("A notification has at most 64 KB.")]})
             row = gateway_notifications.take_notification(gateway=gateway, raw=request.body, headers=request.headers)
         except Exception as error:
