@@ -112,7 +112,7 @@ def tell_of_role(event: OutboxEvent) -> None:
 @outbox.handles("member.left")
 def forget_notices(event: OutboxEvent) -> None:
     """Who is no longer a member reads no notice of the organization any more; who was removed is told so."""
-    organization = Organization.objects.get(pk=event.organization_id)
+    organization = _organization(event)
     people = Person.objects.filter(pk=event.payload["person"], is_active=True)
     came_back = organization.memberships.filter(person__in=people).exists()
     if not came_back:
@@ -126,6 +126,11 @@ def forget_notices(event: OutboxEvent) -> None:
         url=reverse("portal:home"),
         key=f"member.removed:{event.payload['membership']}",
     )
+
+
+def _organization(event: OutboxEvent) -> Organization:
+    assert event.organization_id is not None
+    return Organization.objects.get(pk=event.organization_id)
 
 
 def _membership(event: OutboxEvent) -> Membership | None:
