@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 import yaml
 
 from accounts.models import Person
-from common import clock, tenancy
+from common import clock, outbox, tenancy
 from common.beijing import Month
+from notifications.access import notices_of
+from notifications.reading import mark_all_read
 from portal.demo.cast import Players
 from tickets import closing, conversation, handling
 from tickets.access import any_ticket
@@ -25,6 +27,7 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 TICKET_FIELDS = (
     "kind", "severity", "subject", "body", "region", "product", "category", "end_customer", "tried",
 )  # fmt: skip
+UNREAD = timedelta(hours=6)
 QUESTION = "Seen since this morning by one of our customers; details and request ids are in the attached note."
 ANSWER = "Thank you. This is known and being mended; we will write when it is done, at the latest tomorrow noon."
 
@@ -35,6 +38,13 @@ class Scene(NamedTuple):
     at: datetime
     order: int
     play: Callable[[datetime], None]
+
+
+def read_old_notices(players: Players, *, now: datetime) -> None:
+    """Everybody has seen what happened more than some hours ago."""
+    with tenancy.everything(), clock.at(now):
+        for person in players.people.values():
+            mark_all_read(notices=notices_of(person).filter(created_at__lt=now - UNREAD), by=person)
 
 
 def tell(players: Players, *, now: datetime) -> int:
@@ -51,8 +61,10 @@ def tell(players: Players, *, now: datetime) -> int:
 
 
 def _at(instant: datetime, play: Callable[[datetime], Any]) -> None:
+    """Play it with the clock stopped there, and let its effects leave at once: notices carry their own time."""
     with clock.at(instant):
         play(instant)
+        outbox.relay()
 
 
 def _written() -> list[dict[str, Any]]:

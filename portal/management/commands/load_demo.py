@@ -46,3 +46,4 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"{len(BOUGHT)} subscriptions")
         self.stdout.write(f"{stories.tell(players, now=now)} tickets")
+        stories.read_old_notices(players, now=now)
