@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from accounts import end_customers, invitations
 from accounts.models import Person
@@ -39,6 +43,26 @@ class Stage:
             path = path.replace(part, str(value))
         assert "{" not in path, f"no sample for {path}"
         return path
+
+
+@contextmanager
+def standing(blocker: Any) -> Iterator[Stage]:
+    """Set up once for a module of tests, and undone after it."""
+    with (
+        blocker.unblock(),
+        override_settings(PORTAL_TEST_CLOCK="1", RATE_LIMITS="off"),
+        transaction.atomic(),
+    ):
+        yield stage()
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What a request writes is undone after it: every request meets the same things."""
+    mark = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(mark)
 
 
 def stage() -> Stage:

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.access import addresses, samples, table
@@ -37,14 +37,8 @@ def test_every_address_has_a_line_in_the_table():
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup, django_db_blocker):
-    """Set up once: every request is undone, so all of them meet the same things."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(PORTAL_TEST_CLOCK="1", RATE_LIMITS="off"),
-        transaction.atomic(),
-    ):
-        yield samples.stage()
-        transaction.set_rollback(True)
+    with samples.standing(django_db_blocker) as everything:
+        yield everything
 
 
 @pytest.mark.django_db
@@ -72,15 +66,11 @@ def ask(stage: samples.Stage, role: str, method: str, path: str) -> tuple[Any, s
             headers["Authorization"] = f"Bearer {stage.tokens[role]}"
         else:
             client.force_login(stage.people[role])
-    mark = transaction.savepoint()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with samples.undone(), CaptureQueriesContext(connection) as queries:
         answer = client.generic(
             method, filled, b"{}" if path.startswith("/api/") else b"", _content_type(path), headers=headers
         )
         getattr(answer, "content", b"".join(getattr(answer, "streaming_content", ())))
-    transaction.savepoint_rollback(mark)
     written = {name for query in queries for name in WRITES.findall(query["sql"])} - set(ALWAYS_WRITTEN)
     return answer, written
 
