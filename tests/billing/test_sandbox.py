@@ -18,7 +18,7 @@ from tests.concurrency.test_quota_races import at_once
 
 
 @pytest.fixture
-def portal(transactional_db, people, catalogue, live_server, settings):  # noqa: F811
+def portal(transactional_db, people, catalogue, live_server, settings):
     """A portal that the sandbox can call."""
     settings.PUBLIC_URL = live_server.url
     settings.ALLOWED_HOSTS = ["*"]

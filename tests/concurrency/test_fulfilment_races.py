@@ -30,7 +30,7 @@ from tests.concurrency.test_quota_races import at_once
 
 
 @pytest.fixture
-def at_noon(transactional_db, people, catalogue):  # noqa: F811
+def at_noon(transactional_db, people, catalogue):
     return people
 
 

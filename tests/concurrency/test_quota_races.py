@@ -21,7 +21,7 @@ PEOPLE = 50
 
 
 @pytest.fixture
-def pine(transactional_db, people, on_tier):  # noqa: F811
+def pine(transactional_db, people, on_tier):
     return on_tier(people.pine, "standard")
 
 
