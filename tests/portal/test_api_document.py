@@ -1,0 +1,160 @@
+"""Every operation of the API, once with a request that succeeds: the answer is as the document says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+from common import clock
+from common.api import api_time
+from tests import cast
+from tests.access import samples
+
+NAMED = {"post": "POST", "get": "GET", "put": "PUT", "patch": "PATCH", "delete": "DELETE"}
+# An effect's further members depend on its code. All other answers hold what the document names and nothing else.
+OPEN_SHAPES = {"Effect"}
+QUESTION = {"kind": "technical", "severity": "guidance", "subject": "Disks", "body": "Which?", "region": "none"}
+
+
+class Caller:
+    """Asks as `role` for a path, its parts filled with things that exist or with `parts`; remembers what was asked."""
+
+    def __init__(self, stage: samples.Stage) -> None:
+        self.stage = stage
+        self.document = SchemaGenerator().get_schema(request=None, public=True)
+        for name, shape in self.document["components"]["schemas"].items():
+            if "properties" in shape and name not in OPEN_SHAPES:
+                shape["additionalProperties"] = False
+        self.asked: set[tuple[str, str]] = set()
+
+    def operations(self) -> set[tuple[str, str]]:
+        return {
+            (NAMED[method], path.removeprefix("/api/v1/"))
+            for path, operations in self.document["paths"].items()
+            for method in operations
+        }
+
+    def __call__(self, role: str, method: str, path: str, body: Any = None, **parts: Any) -> Any:
+        self.asked.add((method, path))
+        address = "/api/v1/" + path
+        for name, value in parts.items():
+            address = address.replace(f"{{{name}}}", str(value))
+        client = Client(raise_request_exception=True, headers={"Authorization": f"Bearer {self.stage.tokens[role]}"})
+        options = {} if body is None else {"data": body, "content_type": "application/json"}
+        answer = getattr(client, method.lower())(self.stage.fill(address, role), **options)
+        assert answer.status_code < 300, (method, path, answer.content)
+        return self._as_documented(method, path, answer)
+
+    def _as_documented(self, method: str, path: str, answer: Any) -> Any:
+        declared = self.document["paths"][f"/api/v1/{path}"][method.lower()]["responses"][str(answer.status_code)]
+        if answer.status_code == 204:
+            assert "content" not in declared
+            return None
+        if answer.streaming:
+            assert b"".join(answer.streaming_content) == b"all well"
+            assert list(declared["content"]) == ["application/octet-stream"]
+            return None
+        (shape,) = declared["content"].values()
+        jsonschema.validate(answer.json(), shape["schema"] | {"components": self.document["components"]})
+        return answer.json()
+
+
+@pytest.fixture(scope="module")
+def ask(django_db_setup, django_db_blocker) -> Iterator[Caller]:
+    with samples.standing(django_db_blocker) as everything:
+        yield Caller(everything)
+
+
+def test_every_operation_succeeds_as_documented(ask, db):
+    for story in (reading, people, things_of_the_organization, buying, filing, handling, accepting, operating):
+        with samples.undone():
+            story(ask)
+    assert ask.operations() - ask.asked == set()
+
+
+def reading(ask: Caller) -> None:
+    for method, path in sorted(ask.operations()):
+        if method == "GET":
+            role = {"desk": "lead", "operator": "admin"}.get(path.split("/")[0], "owner")
+            ask(role, method, path)
+
+
+def people(ask: Caller) -> None:
+    ask("owner", "PATCH", "me", {"name": "Ann", "language": "zh-hans", "theme": "dark"})
+    ask("owner", "POST", "orgs", {"slug": "newco", "name": "Newco", "kind": "customer"})
+    ask("owner", "PATCH", "orgs/{slug}", {"name": "Acme Ltd"})
+    ask("owner", "POST", "orgs/{slug}/members", {"email": "hello@acme.example", "role": "viewer"})
+    ask("owner", "PATCH", "orgs/{slug}/members/{email}", {"role": "billing"})
+    ask("owner", "DELETE", "orgs/{slug}/members/{email}")
+    invited = cast.client_of(cast.person("new@acme.example"))
+    ask.stage.tokens["invited"] = invited._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    ask("invited", "POST", "invitations/{token}/accept")
+
+
+def things_of_the_organization(ask: Caller) -> None:
+    made = ask("owner", "POST", "orgs/{slug}/end-customers", {"name": "Mall", "reference": "M-1"})
+    ask("owner", "PATCH", "orgs/{slug}/end-customers/{number}", {"name": "Mall 2"}, number=made["id"])
+    ask("owner", "DELETE", "orgs/{slug}/end-customers/{number}", number=made["id"])
+    ask("owner", "POST", "orgs/{slug}/notifications/{number}/read", {})
+    ask("owner", "POST", "orgs/{slug}/notifications/read-all", {})
+    ask("owner", "POST", "orgs/{slug}/tokens", {"name": "nightly", "scope": "read", "expires_on": "2099-12-31"})
+    ask("owner", "DELETE", "orgs/{slug}/tokens/{number}")
+    ask("owner", "PATCH", "orgs/{slug}/subscription", {"auto_renew": True})
+
+
+def buying(ask: Caller) -> None:
+    wish = {"action": "subscribe", "tier": "business", "cycle": "yearly"}
+    quote = ask("other", "POST", "orgs/{slug}/quotes", wish, slug="orbit")
+    number = ask("other", "POST", "orgs/{slug}/orders", {"quote": quote["id"]}, slug="orbit")["number"]
+    ask("other", "POST", "orgs/{slug}/orders/{number}/pay", {}, slug="orbit", number=number)
+    ask("other", "POST", "orgs/{slug}/orders/{number}/cancel", {}, slug="orbit", number=number)
+    ask("other", "GET", "orgs/{slug}/orders", slug="orbit")
+
+
+def filing(ask: Caller) -> None:
+    number = ask("owner", "POST", "orgs/{slug}/tickets", QUESTION | {"watchers": ["member@acme.example"]})["number"]
+    ask("member", "POST", "orgs/{slug}/tickets/{number}/messages", {"body": "The large ones."}, number=number)
+    ask("owner", "POST", "orgs/{slug}/tickets/{number}/withdraw", {}, number=number)
+    ask("owner", "GET", "orgs/{slug}/tickets/{number}", number=number)
+
+
+def handling(ask: Caller) -> None:
+    desk, own = "desk/tickets/{number}", "orgs/{slug}/tickets/{number}"
+    ask("lead", "POST", f"{desk}/claim", {})
+    ask("lead", "POST", f"{desk}/note", {"body": "Like the one of May."})
+    ask("lead", "POST", f"{desk}/release", {})
+    ask("lead", "POST", f"{desk}/assign", {"to": "engineer@support.example"})
+    ask("engineer", "POST", f"{desk}/reply", {"body": "Which disk?", "then": "wait"})
+    ask("owner", "POST", f"{own}/messages", {"body": "All."})
+    ask("engineer", "POST", f"{desk}/reply", {"body": "And now?"})
+    ask("engineer", "POST", f"{desk}/wait", {})
+    ask("engineer", "POST", f"{desk}/resolve", {})
+    ask("owner", "POST", f"{own}/reopen", {})
+    ask("engineer", "POST", f"{desk}/reply", {"body": "Done.", "then": "resolve"})
+    ask("owner", "POST", f"{own}/close", {})
+    ask("lead", "GET", desk)
+    ask("owner", "GET", own)
+
+
+def accepting(ask: Caller) -> None:
+    """orbit is on the plan whose tickets are accepted first."""
+    question = {"kind": "business", "severity": "guidance", "subject": "Invoices", "body": "Where?"}
+    number = ask("other", "POST", "orgs/{slug}/tickets", question, slug="orbit")["number"]
+    ask("engineer", "POST", "desk/tickets/{number}/accept", {}, number=number)
+
+
+def operating(ask: Caller) -> None:
+    ask("admin", "PUT", "operator/calendar/{day}", {"is_working": False, "note": "Moving house"})
+    version = ask("admin", "GET", "operator/catalogue")["results"][0]
+    ask("admin", "POST", "operator/catalogue", version | {"version": "2099-01-01", "effective_on": "2099-01-01"})
+    new = {"slug": "fresh", "name": "Fresh", "kind": "partner", "partner_type": "consulting"}
+    ask("admin", "POST", "operator/organizations", new | {"owner_email": "owner@fresh.example"})
+    ask("admin", "POST", "operator/organizations/{slug}/disable", {"reason": "Unpaid"})
+    ask("admin", "POST", "operator/organizations/{slug}/enable", {"reason": "Paid"})
+    ask("admin", "PUT", "operator/clock", {"now": api_time(clock.now() + timedelta(minutes=1))})
