@@ -15,7 +15,12 @@ class QuotaCounter(models.Model):
 
     # Without a constraint of the database: the rollover opens a million rows, and checking each costs a third of it.
     organization = models.ForeignKey(
-        "accounts.Organization", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+        "accounts.Organization",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("organization"),
     )
     code = models.CharField(_("quota"), max_length=40)
     period_start = models.DateField(_("period"))
@@ -23,10 +28,10 @@ class QuotaCounter(models.Model):
     packs_granted = models.PositiveIntegerField(_("from packs"), default=0)
     packs_lapsed = models.PositiveIntegerField(_("lapsed"), default=0)
     # The plan's number when a metered tier last took a unit or got a pack: from it the leftover is computed.
-    metered_plan = models.PositiveIntegerField(null=True)
-    told_low = models.BooleanField(default=False)
-    told_exhausted = models.BooleanField(default=False)
-    closed_at = models.DateTimeField(null=True)
+    metered_plan = models.PositiveIntegerField(_("of the plan"), null=True)
+    told_low = models.BooleanField(_("told at 80 %"), default=False)
+    told_exhausted = models.BooleanField(_("told at 100 %"), default=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
 
     class Meta:
         verbose_name = _("quota counter")
@@ -57,7 +62,9 @@ class QuotaEntry(models.Model):
         PACK = "pack", _("Pack bought")
         LAPSE = "lapse", _("Lapsed")
 
-    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", models.PROTECT, related_name="+", db_index=False, verbose_name=_("organization")
+    )
     code = models.CharField(_("quota"), max_length=40)
     period_start = models.DateField(_("period"))
     quantity = models.IntegerField(_("quantity"))
@@ -65,7 +72,9 @@ class QuotaEntry(models.Model):
     reason = models.CharField(_("reason"), max_length=40)
     ticket_number = models.CharField(_("ticket"), max_length=20, blank=True)
     order_number = models.CharField(_("order"), max_length=24, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("by")
+    )
     at = models.DateTimeField(_("at"))
 
     class Meta:

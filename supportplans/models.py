@@ -42,7 +42,11 @@ class Subscription(models.Model):
     """What belongs to an organization's chain of terms as a whole; made when it first pays."""
 
     organization = models.OneToOneField(
-        "accounts.Organization", models.PROTECT, primary_key=True, related_name="subscription"
+        "accounts.Organization",
+        models.PROTECT,
+        primary_key=True,
+        related_name="subscription",
+        verbose_name=_("organization"),
     )
     # Day of the month on which the chain's first term began: 1 to 31.
     anchor_day = models.PositiveSmallIntegerField(_("anchor day"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.money import CURRENCY
 
@@ -14,12 +15,14 @@ def amount(label: Any, **options: Any) -> "models.DecimalField[Any, Any]":
 
 
 def currency() -> "models.CharField[Any, Any]":
-    return models.CharField(max_length=3, default=CURRENCY)
+    return models.CharField(_("currency"), max_length=3, default=CURRENCY)
 
 
 def organization() -> "models.ForeignKey[Any, Any]":
     """The tenant; its index comes with the table's own composite ones."""
-    return models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", db_index=False)
+    return models.ForeignKey(
+        "accounts.Organization", models.PROTECT, related_name="+", db_index=False, verbose_name=_("organization")
+    )
 
 
 def person(label: Any) -> "models.ForeignKey[Any, Any]":

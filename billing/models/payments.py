@@ -30,7 +30,7 @@ class Payment(models.Model):
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     held_reason = models.CharField(_("held because"), max_length=200, blank=True, default="")
     # When the gateway is asked next what became of it; None once it is settled.
-    query_at = models.DateTimeField(null=True, blank=True)
+    query_at = models.DateTimeField(_("ask the gateway at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("payment")
