@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 
+from common import redis_silence
+
 CHANNEL_PREFIX = "portal:live:"
 SALT = "portal.live"
 SUBSCRIPTION_SECONDS = 24 * 3600
@@ -29,9 +31,12 @@ def publish(channel: str, event: str, **data: Any) -> None:
 
 
 def _send(channel: str, message: str) -> None:
+    if redis_silence.is_silent():
+        return
     try:
         _client().publish(CHANNEL_PREFIX + channel, message)
     except redis.RedisError as error:
+        redis_silence.note(error)
         log.info("live.unheard", channel=channel, error=repr(error))
 
 

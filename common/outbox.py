@@ -29,6 +29,7 @@ _bell: Callable[[], None] | None = None
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER = [timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600)]
+SLOW_LANE = 8_202_613  # its advisory lock
 GIVE_UP_AFTER = 40  # with the last pause of an hour: about a day and a half
 
 
@@ -105,7 +106,8 @@ def relay(*, limit: int = 500, slow: bool | None = None, seconds: float | None =
     """Hand up to `limit` waiting events to their handlers, each in a transaction of its own.
 
     `slow` chooses one lane, None takes both; no event is begun after `seconds`. Returns how many were done.
-    Several relays may run at once: rows are locked with SKIP LOCKED.
+    Several relays may run at once: rows are locked with SKIP LOCKED. The slow lane has one at a time; others
+    find it taken and end.
     """
     done = 0
     started = time.monotonic()
@@ -133,6 +135,8 @@ def _due(slow: bool | None) -> QuerySet[OutboxEvent]:
 
 def _relay_one(slow: bool | None) -> int | None:
     with tenancy.everything():
+        if slow and not _take_slow_lane():
+            return None
         event = _due(slow).select_for_update(skip_locked=True).order_by("available_at", "id").first()
         if event is None:
             return None
@@ -145,6 +149,13 @@ def _relay_one(slow: bool | None) -> int | None:
         event.done_at = clock.real_now()
         event.save(update_fields=["done_at"])
         return 1
+
+
+def _take_slow_lane() -> bool:
+    """Held by the open transaction, so that whoever dies in the lane leaves it free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SLOW_LANE])
+        return cursor.fetchone()[0]
 
 
 def _postpone(event: OutboxEvent, error: Exception) -> int:

@@ -65,6 +65,8 @@ def _connect() -> Any:
         host=database["HOST"] or None,
         port=database["PORT"] or None,
         connect_timeout=5,
+        # A leader asks every few seconds. One that is frozen loses its session, and with it the lock.
+        options="-c idle_session_timeout=12s",
     )
     connection.autocommit = True
     return connection

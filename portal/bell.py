@@ -6,7 +6,7 @@ import redis
 import structlog
 from django.conf import settings
 
-from common import outbox
+from common import outbox, redis_silence
 
 log = structlog.get_logger(__name__)
 RINGING_KEY = "portal:bell"
@@ -22,10 +22,13 @@ def ring() -> None:
     """Send one relay task, unless one is on its way: a crowd of commits does not feed a full queue."""
     from portal.tasks import relay
 
+    if redis_silence.is_silent():
+        return
     try:
         if _client().set(RINGING_KEY, 1, nx=True, px=RINGING_MS):
             relay.apply_async(retry=False, expires=60)
     except (redis.RedisError, relay.OperationalError, OSError) as error:
+        redis_silence.note(error)
         log.info("bell.unheard", error=repr(error))
 
 

@@ -43,7 +43,7 @@ app.config_from_object(
         "worker_prefetch_multiplier": 1,
         "task_time_limit": 1800,
         "task_soft_time_limit": 1740,
-        "broker_transport_options": {"visibility_timeout": 3600, "socket_connect_timeout": 1},
+        "broker_transport_options": {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 2},
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "task_serializer": "json",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.core.cache import cache
 
 from common import clock, jobs, outbox
 from common.models import Heartbeat
 from portal import bell
 
-SLOW_LANE = "portal:slow-lane"
-SLOW_LANE_SECONDS = 20
+SLOW_SECONDS = 20
 
 
 @shared_task(name="portal.run_job")
@@ -43,20 +41,17 @@ def run_calendar_job(name: str) -> None:
 def relay() -> None:
     """Hand waiting outbox events to their handlers; what talks to servers outside goes by a task of its own."""
     bell.heard()
-    outbox.relay(slow=False)
+    if outbox.relay(slow=False):
+        bell.ring()  # more may wait than one run takes
     if outbox.is_waiting(slow=True):
         relay_slow.apply_async(expires=5, retry=False)
 
 
 @shared_task(name="portal.relay_slow")
 def relay_slow() -> None:
-    """The slow lane, one at a time and for 20 seconds: a mail server that hangs costs one worker, not all."""
-    if not cache.add(SLOW_LANE, 1, timeout=2 * SLOW_LANE_SECONDS):
-        return
-    try:
-        outbox.relay(slow=True, seconds=SLOW_LANE_SECONDS)
-    finally:
-        cache.delete(SLOW_LANE)
+    """The slow lane, for 20 seconds: a mail server that hangs costs one worker, not all."""
+    if outbox.relay(slow=True, seconds=SLOW_SECONDS):
+        bell.ring()
 
 
 @shared_task(name="portal.heartbeat")
