@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import Membership, Organization, Person, StaffProfile
@@ -92,6 +93,13 @@ def gather() -> Cast:
         billing_operator=staff("billing@support.example", "billing"),
         admin=staff("admin@support.example", "admin"),
     )
+
+
+def browser_of(someone: Person, **headers: str) -> Client:
+    """A browser in which that person is signed in."""
+    browser = Client(headers=headers)
+    browser.force_login(someone)
+    return browser
 
 
 def client_of(someone: Person | None = None, *, scope: str = "write") -> APIClient:

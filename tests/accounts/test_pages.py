@@ -8,12 +8,7 @@ from django.test import Client
 from accounts.models import Invitation, Membership, Organization
 from common import clock, tenancy
 from tests import cast
-
-
-def browser(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
+from tests.cast import browser_of
 
 
 def role_of(person) -> str:
@@ -25,7 +20,7 @@ def role_of(person) -> str:
 
 def test_an_organization_is_made_on_the_page_once_even_by_a_double_click(people):
     newcomer = cast.person("mei@birch.example")
-    client = browser(newcomer)
+    client = browser_of(newcomer)
     assert "Your organization" in client.get("/organizations/new").text
     form = {"name": "Birch", "slug": "birch", "kind": "customer", "partner_type": "consulting", "idempotency_key": "k"}
     for _click in range(2):
@@ -36,7 +31,7 @@ def test_an_organization_is_made_on_the_page_once_even_by_a_double_click(people)
 
 
 def test_a_taken_address_is_told_beside_the_field_and_what_was_typed_stays(people):
-    client = browser(cast.person("mei@birch.example"))
+    client = browser_of(cast.person("mei@birch.example"))
     answer = client.post("/organizations/new", {"name": "Birch & Sons", "slug": "acme", "kind": "customer"})
     assert answer.status_code == 400
     assert "This address is taken: choose another." in answer.text
@@ -45,14 +40,14 @@ def test_a_taken_address_is_told_beside_the_field_and_what_was_typed_stays(peopl
 
 
 def test_staff_make_no_organization(people):
-    answer = browser(people.engineer).post("/organizations/new", {"name": "x", "slug": "xy", "kind": "customer"})
+    answer = browser_of(people.engineer).post("/organizations/new", {"name": "x", "slug": "xy", "kind": "customer"})
     assert answer.status_code == 409
     assert 'data-problem="staff_account"' in answer.text
     assert Organization.objects.count() == 4
 
 
 def test_an_address_is_suggested_and_checked_while_typing(people):
-    client = browser(cast.person("mei@birch.example"))
+    client = browser_of(cast.person("mei@birch.example"))
     suggested = client.get("/organizations/new/address", {"name": "Acme"}, headers={"HX-Trigger-Name": "name"})
     assert 'value="acme-2"' in suggested.text
     assert "/o/acme-2 is free" in suggested.text
@@ -71,7 +66,7 @@ def test_strangers_are_sent_to_sign_in(db):
 
 
 def test_an_owner_sees_members_and_invites(people):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     page = client.get("/o/acme/members")
     assert page.status_code == 200
     for email in ("owner@acme.example", "billing@acme.example", "member@acme.example", "viewer@acme.example"):
@@ -84,7 +79,7 @@ def test_an_owner_sees_members_and_invites(people):
 
 
 def test_a_refused_invitation_is_told_on_the_page(people):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     staff = client.post("/o/acme/members", {"email": "engineer@support.example", "role": "member"})
     assert staff.status_code == 400
     assert "An account belongs to the staff or to organizations" in staff.text
@@ -95,7 +90,7 @@ def test_a_refused_invitation_is_told_on_the_page(people):
 
 
 def test_an_owner_changes_a_role_resends_and_revokes_on_the_page(people):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     assert client.post("/o/acme/members/member@acme.example/role", {"role": "billing"}).status_code == 303
     assert role_of(people.member) == "billing"
     client.post("/o/acme/members", {"email": "new@acme.example", "role": "viewer"})
@@ -109,7 +104,7 @@ def test_an_owner_changes_a_role_resends_and_revokes_on_the_page(people):
 
 
 def test_removing_asks_first(people):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     page = "/o/acme/members/member@acme.example/remove"
     assert "Remove Member?" in client.get(page).text
     assert people.member.memberships.exists()
@@ -118,7 +113,7 @@ def test_removing_asks_first(people):
 
 
 def test_the_last_owner_is_told_on_the_page(people):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     answer = client.post("/o/acme/leave")
     assert answer.status_code == 409
     assert 'data-problem="last_owner"' in answer.text
@@ -128,7 +123,7 @@ def test_the_last_owner_is_told_on_the_page(people):
 
 
 def test_handing_over_on_the_page(people):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     answer = client.post("/o/acme/members/hand-over", {"to": "member@acme.example"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/o/acme/")
     assert (role_of(people.owner), role_of(people.member)) == ("member", "owner")
@@ -136,7 +131,7 @@ def test_handing_over_on_the_page(people):
 
 
 def test_a_viewer_leaves_on_the_page(people):
-    client = browser(people.viewer)
+    client = browser_of(people.viewer)
     assert "Leave Acme?" in client.get("/o/acme/leave").text
     assert client.post("/o/acme/leave").headers["Location"] == "/home"
     assert not people.viewer.memberships.exists()
@@ -157,7 +152,7 @@ OWNERS_ACTIONS = (
     [("viewer", 403), ("member", 403), ("billing", 403), ("outsider", 404), ("engineer", 404), ("lead", 404)],
 )
 def test_others_see_and_change_nothing_of_the_members(people, who, status):
-    client = browser(getattr(people, who))
+    client = browser_of(getattr(people, who))
     for page in OWNERS_PAGES:
         assert client.get(page).status_code == status, page
     for page, form in OWNERS_ACTIONS:
@@ -171,7 +166,7 @@ def test_others_see_and_change_nothing_of_the_members(people, who, status):
 
 
 def test_an_owner_changes_the_settings_and_finds_them_on_the_trail(people):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     form = {"name": "Acme Studio", "registered_email": "desk@acme.example", "language": "zh-hans"}
     assert client.post("/o/acme/settings", form).status_code == 303
     people.acme.refresh_from_db()
@@ -182,7 +177,7 @@ def test_an_owner_changes_the_settings_and_finds_them_on_the_trail(people):
 
 
 def test_wrong_settings_are_told_and_the_page_keeps_the_real_name(people):
-    answer = browser(people.owner).post(
+    answer = browser_of(people.owner).post(
         "/o/acme/settings", {"name": "Evil Corp", "registered_email": "nobody", "language": "en"}
     )
     assert answer.status_code == 400
@@ -195,22 +190,22 @@ def test_wrong_settings_are_told_and_the_page_keeps_the_real_name(people):
     ("who", "status"), [("viewer", 403), ("member", 403), ("billing", 403), ("outsider", 404), ("engineer", 404)]
 )
 def test_the_trail_is_the_owners(people, who, status):
-    assert browser(getattr(people, who)).get("/o/acme/audit").status_code == status
-    assert browser(people.lead).get("/o/acme/audit").status_code == 200
+    assert browser_of(getattr(people, who)).get("/o/acme/audit").status_code == status
+    assert browser_of(people.lead).get("/o/acme/audit").status_code == 200
 
 
 def test_staff_find_organizations(people):
-    client = browser(people.engineer)
+    client = browser_of(people.engineer)
     page = client.get("/desk/organizations", {"q": "pine"})
     assert "pine" in page.text
     assert "acme" not in page.text
-    assert browser(people.owner).get("/desk/organizations").status_code == 404
+    assert browser_of(people.owner).get("/desk/organizations").status_code == 404
 
 
 def test_a_disabled_organization_says_so_and_changes_nothing(people):
     people.acme.disabled_at = clock.now()
     people.acme.save(update_fields=["disabled_at"])
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     assert "This organization is disabled" in client.get("/o/acme/members").text
     for page, form in OWNERS_ACTIONS:
         assert client.post(page, form).status_code == 409, page
@@ -219,7 +214,7 @@ def test_a_disabled_organization_says_so_and_changes_nothing(people):
 
 
 def test_one_page_of_members_takes_few_statements_whatever_their_number(people, django_assert_max_num_queries):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     client.get("/o/acme/members")
     for number in range(30):
         cast.person(f"m{number}@acme.example", people.acme)
@@ -231,6 +226,6 @@ def test_names_are_escaped_everywhere(people):
     with tenancy.everything():
         people.member.name = "<script>alert(1)</script>"
         people.member.save()
-    page = browser(people.owner).get("/o/acme/members").text
+    page = browser_of(people.owner).get("/o/acme/members").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page

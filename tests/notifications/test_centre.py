@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from common import live, tenancy
 from notifications.access import unread_count
 from notifications.models import Notification
 from notifications.notices import notify
+from tests.cast import browser_of
 
 NOTICES = "/api/v1/orgs/acme/notifications"
 
@@ -35,12 +35,6 @@ def told(people):
         tell(people.owner, people.orbit, "c"),
         tell(people.billing, people.acme, "d"),
     ]
-
-
-def browser(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 # ---- API ---------------------------------------------------------------------------------------------------------
@@ -108,14 +102,14 @@ def test_everybody_inside_reads_their_own(people, api):
 
 
 def test_the_centre_shows_all_organizations_of_a_person(people, told):
-    page = browser(people.owner).get("/notifications")
+    page = browser_of(people.owner).get("/notifications")
     assert page.text.count("notice-row-unread") == 3
     assert "used by Orbit." in page.text
     assert "3 unread notifications" in page.text
 
 
 def test_opening_a_notice_marks_it_read_and_leads_on(people, told):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     answer = client.get(f"/notifications/{told[0].pk}")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/o/acme/quotas")
     assert unread_count(people.owner) == 2
@@ -124,7 +118,7 @@ def test_opening_a_notice_marks_it_read_and_leads_on(people, told):
 
 
 def test_all_are_marked_read_on_the_page(people, told):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     assert client.post("/notifications").status_code == 303
     assert unread_count(people.owner) == 0
     assert unread_count(people.billing) == 1
@@ -133,7 +127,7 @@ def test_all_are_marked_read_on_the_page(people, told):
 
 
 def test_unread_ones_alone(people, told):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     client.get(f"/notifications/{told[0].pk}")
     assert client.get("/notifications?show=unread").text.count('class="notice-row ') == 2
     assert client.get("/notifications").text.count('class="notice-row') == 3 + 3 + 2
@@ -142,19 +136,19 @@ def test_unread_ones_alone(people, told):
 def test_long_lists_have_pages(people):
     for number in range(35):
         tell(people.owner, people.acme, f"k{number}")
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     first = client.get("/notifications")
     assert len(first.context["notices"]) == 30
     assert len(client.get(f"/notifications{first.context['page'].older}").context["notices"]) == 5
 
 
 def test_htmx_gets_the_fragment_alone(people, told):
-    answer = browser(people.owner).get("/notifications", headers={"HX-Request": "true"})
+    answer = browser_of(people.owner).get("/notifications", headers={"HX-Request": "true"})
     assert answer.text.lstrip().startswith('<div id="centre"')
 
 
 def test_the_bell_counts_and_stops_at_99(people, told):
-    client = browser(people.owner)
+    client = browser_of(people.owner)
     assert '<span class="bell-count">3</span>' in client.get("/notifications/bell").text
     with tenancy.everything():
         Notification.objects.bulk_create(

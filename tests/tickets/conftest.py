@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Organization, Person
 from common import clock, tenancy
@@ -14,7 +15,7 @@ from common.beijing import BEIJING
 from supportplans import versions
 from supportplans.publishing import load_files
 from supportplans.subscriptions import start_subscription
-from tests.cast import Cast
+from tests.cast import Cast, browser_of
 from tickets import access
 from tickets.conversation import customer_message, staff_reply
 from tickets.filing import file_ticket
@@ -50,6 +51,12 @@ def on_tier(catalogue) -> Callable[..., Organization]:
         return organization
 
     return begin
+
+
+@pytest.fixture
+def browse(plans) -> Callable[..., Client]:
+    """`browse(person)` is that person's browser; the organizations are on their plans."""
+    return browser_of
 
 
 @pytest.fixture

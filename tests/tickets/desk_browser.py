@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from common import clock, tenancy
 from supportplans import versions
+from tests.cast import browser_of
 from tests.tickets.conftest import NOON, file
 from tickets import access
 
@@ -27,9 +28,7 @@ def desk(plans):
     """`desk(person)` is that person's browser; by default the engineer's."""
 
     def browser(person=None, **headers) -> Client:
-        client = Client(headers=headers)
-        client.force_login(person or plans.engineer)
-        return client
+        return browser_of(person or plans.engineer, **headers)
 
     return browser
 

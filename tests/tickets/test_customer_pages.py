@@ -28,18 +28,6 @@ def _shortly_after_noon():
 
 
 @pytest.fixture
-def browse(plans):
-    """`browse(person)` is that person's browser."""
-
-    def browser(person, **headers) -> Client:
-        client = Client(headers=headers)
-        client.force_login(person)
-        return client
-
-    return browser
-
-
-@pytest.fixture
 def ticket(plans):
     return file(plans.orbit, plans.outsider, NOON, subject="Disks fill up <b>fast</b>", product="rds")
 

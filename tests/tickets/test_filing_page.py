@@ -35,16 +35,6 @@ def _at_noon():
         yield
 
 
-@pytest.fixture
-def browse(plans):
-    def browser(person, **headers) -> Client:
-        client = Client(headers=headers)
-        client.force_login(person)
-        return client
-
-    return browser
-
-
 def filed() -> list[Ticket]:
     with tenancy.everything():
         return list(Ticket.objects.order_by("id"))
