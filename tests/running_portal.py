@@ -24,13 +24,18 @@ PATIENCE = 90  # seconds; a start takes about ten, more while other tests run be
 OF_THE_TEST_RUN = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PORTAL_TESTING", "DJANGO_SETTINGS_MODULE"}
 
 
+def environment(home: Path, port: int) -> dict[str, str]:
+    """A person's shell: nothing of the test run's own servers and settings."""
+    kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
+    return kept | {"PORTAL_HOME": str(home), "PORT": str(port), "EMPTY": "1"}
+
+
 class Portal:
     """One `python -m portal.embedded`, which is all that `make demo` runs once everything is installed."""
 
-    def __init__(self, home: Path, port: int, **environment: str) -> None:
+    def __init__(self, home: Path, port: int, **settings: str) -> None:
         self.home, self.url = home, f"http://127.0.0.1:{port}"
-        kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
-        self.environment = kept | {"PORTAL_HOME": str(home), "PORT": str(port), "EMPTY": "1"} | environment
+        self.environment = environment(home, port) | settings
         self.clients: list[httpx.Client] = []
         self.screen = home.parent / f"screen-{time.monotonic_ns()}"
         with self.screen.open("w") as screen:
@@ -121,10 +126,10 @@ def make_place(folder: Path) -> tuple[Path, int]:
 
 
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Portal]:
+def running(folder: Path, **settings: str) -> Iterator[Portal]:
     """A ready portal, stopped at the end."""
     home, port = make_place(folder)
-    portal = Portal(home, port, **environment)
+    portal = Portal(home, port, **settings)
     try:
         portal.wait_until_ready()
         yield portal

@@ -1,12 +1,9 @@
 """`make demo` as a person meets it: real processes, killed one by one and all at once."""
 
-import json
-import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,56 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90  # seconds; a start takes about ten, more while other tests run beside it
+from tests.running_portal import PATIENCE, ROOT, Portal, environment
 
 pytestmark = pytest.mark.faults
-
-
-def environment(home: Path, port: int) -> dict[str, str]:
-    """A person's shell: nothing of the test run's own servers and settings."""
-    ours = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PORTAL_TESTING", "DJANGO_SETTINGS_MODULE"}
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return kept | {"PORTAL_HOME": str(home), "PORT": str(port), "EMPTY": "1"}
-
-
-class Portal:
-    """One `python -m portal.embedded`, which is all that `make demo` runs once everything is installed."""
-
-    def __init__(self, home: Path, port: int) -> None:
-        self.home, self.url = home, f"http://127.0.0.1:{port}"
-        self.screen = home.parent / f"screen-{time.monotonic_ns()}"
-        with self.screen.open("w") as screen:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "portal.embedded"],
-                cwd=ROOT,
-                env=environment(home, port),
-                stdin=subprocess.DEVNULL,
-                stdout=screen,
-                stderr=subprocess.STDOUT,
-            )
-
-    def wait_for(self, words: str, times: int = 1) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while self.screen.read_text().count(words) < times:
-            assert self.process.poll() is None or words in self.screen.read_text(), self.screen.read_text()
-            assert time.monotonic() < deadline, self.screen.read_text()
-            time.sleep(0.1)
-
-    def children(self) -> dict[str, psutil.Process]:
-        roster = json.loads((self.home / "children.json").read_text())
-        return {name: psutil.Process(noted["pid"]) for name, noted in roster.items()}
-
-    def is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 @pytest.fixture
@@ -101,10 +51,7 @@ def test_the_demo_survives_kill_9_of_any_process_and_ctrl_c_leaves_nothing(place
         for process in first.values():
             process.kill()
         portal.wait_for("runs again", times=5)
-        deadline = time.monotonic() + PATIENCE
-        while not portal.is_ready():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        portal.wait_until_ready()
 
         orphans = list(portal.children().values())
         portal.kill()

@@ -5,6 +5,7 @@ import pytest
 
 from accounts.models import Organization
 from common import clock, tenancy
+from common.beijing import midnight
 from supportplans import versions
 from supportplans.models import Term
 from supportplans.publishing import load_files
@@ -20,6 +21,21 @@ def catalogue(db):
     load_files()
     yield versions.current(datetime(2026, 3, 1, tzinfo=UTC).date())
     versions.forget()
+
+
+def queue_business(running: Term) -> Term:
+    """A year of business that was bought to follow the running term."""
+    with tenancy.organization(running.organization_id):
+        return Term.objects.create(
+            organization_id=running.organization_id,
+            family="customer",
+            tier="business",
+            cycle="yearly",
+            starts_on=running.ends_on,
+            ends_on=running.ends_on.replace(year=running.ends_on.year + 1),
+            began_at=midnight(running.ends_on),
+            catalogue_version=running.catalogue_version,
+        )
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 from datetime import UTC, date, datetime
 
 from common import tenancy
-from common.beijing import midnight
-from supportplans.models import Term
 from supportplans.plan_overview import overview, timeline
 from supportplans.standing import HeldTerm
 from supportplans.terms import Bounds
-from tests.supportplans.conftest import START
+from tests.supportplans.conftest import START, queue_business
 
 YEAR = HeldTerm(1, "yearly", Bounds(date(2026, 3, 1), date(2027, 3, 1)), START, "")
 
@@ -58,16 +56,5 @@ def test_only_what_the_tier_has_is_listed(people, subscribe):
 
 
 def test_a_queued_term_is_named_by_its_own_version(people, subscribe):
-    running = subscribe(people.acme, "developer")
-    with tenancy.organization(people.acme.pk):
-        Term.objects.create(
-            organization=people.acme,
-            family="customer",
-            tier="business",
-            cycle="yearly",
-            starts_on=date(2026, 4, 1),
-            ends_on=date(2027, 4, 1),
-            began_at=midnight(date(2026, 4, 1)),
-            catalogue_version=running.catalogue_version,
-        )
+    queue_business(subscribe(people.acme, "developer"))
     assert seen(people.acme, language="zh-hans").queued_name == "商业级"

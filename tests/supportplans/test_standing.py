@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from common import tenancy
 from common.beijing import midnight
-from supportplans.models import Subscription, Term
+from supportplans.models import Subscription
 from supportplans.standing import standing
-from tests.supportplans.conftest import START
+from tests.supportplans.conftest import START, queue_business
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -43,18 +43,7 @@ def test_a_term_ends_at_midnight_in_beijing_by_the_date_itself(people, subscribe
 
 
 def test_a_queued_term_takes_over_at_the_end_of_the_running_one(people, subscribe):
-    running = subscribe(people.acme, "developer")
-    with tenancy.organization(people.acme.pk):
-        Term.objects.create(
-            organization=people.acme,
-            family="customer",
-            tier="business",
-            cycle="yearly",
-            starts_on=date(2026, 4, 1),
-            ends_on=date(2027, 4, 1),
-            began_at=midnight(date(2026, 4, 1)),
-            catalogue_version=running.catalogue_version,
-        )
+    queue_business(subscribe(people.acme, "developer"))
     turn = midnight(date(2026, 4, 1))
     assert held(people.acme, turn - A_MOMENT).tier.code == "developer"
     assert held(people.acme, turn).tier.code == "business"

@@ -10,7 +10,7 @@ from supportplans.eligibility import AlreadySubscribed, NotEligible, NotSubscrib
 from supportplans.models import ProvisioningTask, Subscription, Term
 from supportplans.standing import standing
 from supportplans.subscriptions import current_term, lapse_ended_terms, set_auto_renew
-from tests.supportplans.conftest import START
+from tests.supportplans.conftest import START, queue_business
 
 APRIL = midnight(date(2026, 4, 1))
 
@@ -194,17 +194,7 @@ def test_the_job_keeps_what_a_plan_bought_after_the_end_includes(people, subscri
 
 def test_a_renewed_term_is_closed_as_renewed_and_the_next_tier_is_set_up(people, subscribe):
     running = subscribe(people.acme, "developer")
-    with tenancy.organization(people.acme.pk):
-        Term.objects.create(
-            organization=people.acme,
-            family="customer",
-            tier="business",
-            cycle="monthly",
-            starts_on=date(2026, 4, 1),
-            ends_on=date(2026, 5, 1),
-            began_at=APRIL,
-            catalogue_version=running.catalogue_version,
-        )
+    queue_business(running)
     with clock.at(APRIL):
         lapse_ended_terms(at=APRIL)
     with tenancy.everything():
