@@ -24,6 +24,8 @@ PREFIX = "portal-test-"
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start what is not given, and stop it when pytest leaves, whatever the reason."""
     os.environ.setdefault("PORTAL_TESTING", "1")
+    # Playwright's own loop runs in the main thread beside tests that ask the database there.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _remove_homes_of_killed_runs()
         home = _make_home(early_config)
