@@ -21,7 +21,7 @@ demo: .venv/.prod $(ASSETS)
 	@exec $(BIN)/python -m portal.embedded
 
 test: .venv/.dev .venv/.browser $(ASSETS) messages-compiled
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ def renews(organization) -> bool:
         return Subscription.objects.get(organization=organization).auto_renew
 
 
-@pytest.mark.parametrize("url", ["/plans", "/plans?family=partner&cycle=yearly", "/plans?family=%00&cycle=x"])
+@pytest.mark.parametrize("url", ["/plans", "/plans?family=partner&cycle=yearly", "/plans?family=nobody&cycle=x"])
 def test_everyone_may_compare_plans(catalogue, url):
     answer = visit(None, url)
     assert answer.status_code == 200
