@@ -39,7 +39,7 @@ class OperatorOrganizationsView(StaffAPIView):
     )
     def get(self, request: Request) -> Response:
         """All organizations."""
-        rows = access.search_organizations(request.query_params.get("q", "")[:200].replace("\x00", ""))
+        rows = access.search_organizations(request.query_params.get("q", "")[:200])
         return listed(self, rows, api_shapes.organization_body)
 
     @extend_schema(request=OperatorOrganization, responses={201: OrganizationShape})

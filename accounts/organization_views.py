@@ -276,6 +276,6 @@ class OrganizationsPage(StaffPage):
     area = "organization"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        text = request.GET.get("q", "")[:120].replace("\x00", "")
+        text = request.GET.get("q", "")[:120]
         page = page_of(access.search_organizations(text).order_by("-pk"), before=request.GET.get("before"), size=50)
         return self.render("accounts/organizations.html", {"page": page, "q": text})

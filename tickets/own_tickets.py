@@ -152,7 +152,7 @@ def filters_from(asked: Mapping[str, str], *, severities: tuple[str, ...], produ
         kind=known("kind", tuple(Kind.values)),
         severity=known("severity", severities),
         product=known("product", products),
-        q=asked.get("q", "").replace("\x00", "").strip()[:100],
+        q=asked.get("q", "").strip()[:100],
     )
 
 

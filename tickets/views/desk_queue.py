@@ -62,10 +62,7 @@ class Asked:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Asked:
-        texts = {
-            name: request.GET.get(name, "").replace("\x00", "").strip()
-            for name in ("product", "tier", "organization", "q")
-        }
+        texts = {name: request.GET.get(name, "").strip() for name in ("product", "tier", "organization", "q")}
         texts["organization"] = texts["organization"].lower()
         view = request.GET.get("view", "")
         return cls(
