@@ -59,7 +59,7 @@ def named(stage: samples.Stage, path: str, role: str) -> dict[str, str]:
 
 
 @schema.parametrize()
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_no_input_breaks_the_api(case, stage, near_clock, db):
     """The admin asks for made-up things of acme, its owner and the desk's lead for things that exist."""
     if "slug" in case.path_parameters:
