@@ -70,6 +70,13 @@ def steady() -> Iterator[None]:
         _offset.reset(token)
 
 
+def look_again() -> None:
+    """Within `steady`: the clock may have been moved meanwhile by somebody we have waited for."""
+    if _offset.get() is not None:
+        _offset.set(None)
+        _offset.set(_test_offset())
+
+
 def move_to(instant: datetime) -> None:
     """Write the portal's instant into the shared row; the caller has checked that it is not earlier."""
     real = real_now()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
 from common.problem_pages import problem_page
-from common.problems import FieldErrors, NotFound, PermissionDenied, Problem, Throttled
+from common.problems import FieldErrors, NotFound, PermissionDenied, Problem, ServiceUnavailable, Throttled
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +23,9 @@ class Fault(Problem):
 
 def problem_json(problem: Problem) -> HttpResponse:
     """A problem document outside DRF."""
-    return JsonResponse(problem.document(), status=problem.status, content_type="application/problem+json")
+    return JsonResponse(
+        problem.document(), status=problem.status, headers=problem.headers, content_type="application/problem+json"
+    )
 
 
 @csrf_exempt
@@ -50,7 +55,14 @@ def throttled(request: HttpRequest) -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """handler500: rendered without the database's help."""
+    """handler500: rendered without the database's help.
+
+    A database that is away while no view runs yet (sessions, the clock) is met here.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
+        log.warning("database.unavailable", error=repr(error))
+        return _either(request, ServiceUnavailable())
     if request.path.startswith("/api/"):
         return problem_json(Fault())
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+import httpx
 import pytest
 
 from tests.faults import house as houses
@@ -37,3 +41,14 @@ def admin(house: House):
     client = house.portal.client("admin@support.example")
     yield client
     client.close()
+
+
+@pytest.fixture(scope="module")
+def pages(house: House) -> Iterator[httpx.Client]:
+    """A browser of the owner of orbit, as far as pages without script need one."""
+    with httpx.Client(base_url=house.portal.url, timeout=60, trust_env=False, follow_redirects=True) as client:
+        form = client.get("/accounts/login/").text
+        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
+        fields = {"login": "owner@orbit.example", "password": "demo", "csrfmiddlewaretoken": token}
+        assert client.post("/accounts/login/", data=fields).url.path == "/o/orbit/"
+        yield client

@@ -69,6 +69,14 @@ class House:
             return self.program("worker").children()
         return []
 
+    def restart(self) -> None:
+        """Everything ends by kill -9, and the same home is started again."""
+        port = int(self.portal.url.rsplit(":", 1)[1])
+        self.portal.kill()
+        again = Portal(self.portal.home, port, **self.portal.environment)
+        self.portal.process, self.portal.screen = again.process, again.screen
+        self.portal.wait_until_ready()
+
     def join(self, *command: str) -> subprocess.Popen[bytes]:
         """Another process of this portal, as a second machine would run it."""
         kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
@@ -110,17 +118,21 @@ class House:
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the tables hold, seen by the superuser; also runs writing statements."""
+        try:
+            with self.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cursor.fetchall() if cursor.description else []
+        except psycopg2.OperationalError:
+            if not self._database.closed:
+                raise
+        return self.rows(statement, *values)  # the server was killed since the last look
+
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
         if self._database is None or self._database.closed:
             owner = self.environment()["MIGRATE_DATABASE_URL"]
             self._database = psycopg2.connect(owner.replace(f"//{OWNER}:", f"//{SUPERUSER}:"))
             self._database.autocommit = True
-        with self._database.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
-
-    @contextmanager
-    def cursor(self) -> Iterator[Any]:
-        self.rows("SELECT 1")
         with self._database.cursor() as cursor:
             yield cursor
 
@@ -155,7 +167,10 @@ class House:
         assert quoted.status_code == 201, quoted.text
         ordered = owner.post(f"orgs/{organization}/orders", json={"quote": quoted.json()["id"]})
         assert ordered.status_code == 201, ordered.text
-        running_portal.pay(self.portal, ordered.json())
+        self.pay(ordered.json())
+
+    def pay(self, order: dict[str, Any]) -> None:
+        running_portal.pay(self.portal, order)
 
 
 @contextmanager

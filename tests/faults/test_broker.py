@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 import time
 from collections import Counter
@@ -133,17 +132,6 @@ def test_two_beats_a_killed_one_and_a_frozen_one_that_wakes_up_do_nothing_twice(
         ("ticket.step200", "lead@support.example"): copies,
     }
     assert mails(house, prefix) == (2 * copies, 2 * copies)
-
-
-@pytest.fixture(scope="module")
-def pages(house: House) -> Iterator[httpx.Client]:
-    """A browser of the owner of orbit, as far as pages without script need one."""
-    with httpx.Client(base_url=house.portal.url, timeout=60, trust_env=False, follow_redirects=True) as client:
-        form = client.get("/accounts/login/").text
-        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
-        fields = {"login": "owner@orbit.example", "password": "demo", "csrfmiddlewaretoken": token}
-        assert client.post("/accounts/login/", data=fields).url.path == "/o/orbit/"
-        yield client
 
 
 class Uses:
