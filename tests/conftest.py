@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from common import redis_silence
 from tests import cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database can be dropped at the end: Django keeps a second connection beside Playwright's loop."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+        )
 
 
 @pytest.fixture(autouse=True)
