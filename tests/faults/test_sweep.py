@@ -1,0 +1,154 @@
+"""Sweeps over thousands of due timers that die, run side by side, or come three days late: each step once (page 9.2)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from common import tenancy
+from common.models import OutboxEvent
+from supportplans import versions
+from supportplans.publishing import load_files
+from tests import cast
+from tests.faults.house import multiply, until
+from tests.running_portal import ROOT
+from tests.tickets.conftest import file
+from tickets.models import ResponseTimer, TicketEvent
+from tickets.sweep import sweep
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
+
+TIMERS = 3000
+# A process that waits for a word, and sweeps in small batches so that there is time to kill it.
+SWEEPER = """
+import sys
+import django
+django.setup()
+from datetime import datetime
+from common import clock
+from tickets import sweep
+sweep.BATCH = 100
+print("ready", flush=True)
+sys.stdin.readline()
+when = datetime.fromisoformat(sys.argv[1])
+with clock.at(when):
+    print(sweep.sweep(at=when)["fired"], flush=True)
+"""
+
+
+@pytest.fixture
+def due(transactional_db) -> datetime:
+    """3,000 timers that run out at the same instant."""
+    load_files()
+    people = cast.gather()
+    ticket = file(people.acme, people.member)
+    with tenancy.everything():
+        with connection.cursor() as cursor:
+            multiply(cursor, ticket.pk, TIMERS - 1, "X-")
+        instants = set(ResponseTimer.objects.values_list("due_at", flat=True))
+        assert ResponseTimer.objects.count() == TIMERS
+    yield instants.pop()
+    versions.forget()
+
+
+@pytest.fixture
+def sweepers(due):
+    """`sweepers(count, when)`: as many processes, ready to sweep for that instant."""
+    settings = connection.settings_dict
+    host = settings["HOST"] or settings["OPTIONS"]["host"]
+    url = f"postgresql://{settings['USER']}:@/{settings['NAME']}?host={host}"
+    started: list[subprocess.Popen[str]] = []
+
+    def start(count: int, when: datetime) -> list[subprocess.Popen[str]]:
+        many = [
+            subprocess.Popen(
+                [sys.executable, "-c", SWEEPER, when.isoformat()],
+                cwd=ROOT,
+                env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _sweeper in range(count)
+        ]
+        started.extend(many)
+        for one in many:
+            assert one.stdout.readline() == "ready\n"
+        return many
+
+    yield start
+    for one in started:
+        one.kill()
+        one.communicate()
+
+
+def begin(*processes: subprocess.Popen[str]) -> None:
+    for one in processes:
+        one.stdin.write("\n")
+        one.stdin.flush()
+
+
+def steps() -> dict[tuple[str, int], int]:
+    """How many timers have a step in their history, by (event, step); the database allows each step once."""
+    with tenancy.everything():
+        rows = TicketEvent.objects.filter(step__isnull=False).values_list("event", "step", "timer")
+        found: dict[tuple[str, int], set[int]] = {}
+        for event, step, timer in rows:
+            found.setdefault((event, step), set()).add(timer)
+        return {what: len(timers) for what, timers in found.items()}
+
+
+def fired() -> int:
+    return OutboxEvent.objects.filter(topic="ticket.escalated").count()
+
+
+def test_sweeps_that_die_one_after_the_other_and_two_at_once_take_each_step_once(sweepers, due):
+    first, second, third, fourth = sweepers(4, due)
+    begin(first)
+    until(lambda: fired() >= 300, pause=0.002)
+    first.kill()
+    assert first.wait() == -signal.SIGKILL
+    # A batch is whole or not there at all.
+    found = steps()
+    assert set(found) == {("step_passed", 50), ("step_passed", 80), ("escalated", 100)}
+    (kept,) = set(found.values())
+    assert kept == fired() < TIMERS
+    assert kept % 100 == 0
+    begin(second, third)
+    until(lambda: fired() >= 1500, pause=0.002)
+    second.kill()
+    assert third.wait(60) == 0
+    begin(fourth)  # what the dead held is free again
+    fourth.wait(60)
+    assert steps() == {("step_passed", 50): TIMERS, ("step_passed", 80): TIMERS, ("escalated", 100): TIMERS}
+    assert_told_once(due, step=100)
+    assert sweep(at=due) == {"timers": 0, "fired": 0}
+
+
+def test_two_sweeps_three_days_late_record_the_true_times_and_tell_the_last_step_alone(sweepers, due):
+    late = due + timedelta(days=3)
+    both = sweepers(2, late)
+    begin(*both)
+    told = [int(one.communicate(timeout=60)[0]) for one in both]
+    told.append(sweep(at=late)["fired"])  # rows that one held while the other looked
+    assert sum(told) == TIMERS
+    passed = {("step_passed", step): TIMERS for step in (50, 80, 100)}
+    assert steps() == passed | {("escalated", 200): TIMERS}
+    assert_told_once(due, step=200)
+
+
+def assert_told_once(due: datetime, *, step: int) -> None:
+    """Every timer is in breach since its due time, and one event a timer leaves for each who must know."""
+    with tenancy.everything():
+        assert set(ResponseTimer.objects.values_list("state", "breached_at")) == {("breached", due)}
+    escalated = OutboxEvent.objects.filter(topic="ticket.escalated").values_list("payload__timer", "payload__step")
+    assert len(escalated) == len(set(escalated)) == TIMERS
+    assert {told for _timer, told in escalated} == {step}
+    breached = OutboxEvent.objects.filter(topic="ticket.breached").values_list("payload__timer", flat=True)
+    assert len(breached) == len(set(breached)) == TIMERS
