@@ -53,7 +53,11 @@ class Subscription(models.Model):
     # First day of the service year's count (spec page 5.2): kept by who returns within 12 months.
     paid_since = models.DateField(_("paid since"))
     auto_renew = models.BooleanField(_("renews by itself"), default=False)
-    suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
+    # What the next term will have; empty: the same as this one.
+    next_tier = models.CharField(_("next tier"), max_length=40, blank=True, db_default="")
+    next_cycle = models.CharField(_("next cycle"), max_length=10, blank=True, db_default="")
+    # From this instant, which may be to come: the oldest unpaid settlement is then too long overdue.
+    suspended_at = models.DateTimeField(_("suspended from"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("subscription")
@@ -105,7 +109,11 @@ class Term(models.Model):
     catalogue_version = models.ForeignKey(
         CatalogueVersion, models.PROTECT, related_name="+", verbose_name=_("catalogue version")
     )
+    # List price of the whole term at this tier, tax included.
+    price = models.DecimalField(_("price"), max_digits=14, decimal_places=2)
+    # The order that made this row, and the one that bought the term: the same through all changes inside it.
     order_number = models.CharField(_("order"), max_length=40, blank=True)
+    bought_by = models.CharField(_("bought by order"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("term")
@@ -147,6 +155,28 @@ class Term(models.Model):
     def bounds(self) -> Bounds:
         """The whole term's days."""
         return Bounds(self.starts_on, self.ends_on)
+
+
+class ChangeOverride(models.Model):
+    """A staff member's leave for one tier change in spite of `too_frequent_changes`, within seven days."""
+
+    organization = models.ForeignKey(
+        "accounts.Organization", models.PROTECT, related_name="+", db_index=False, verbose_name=_("organization")
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    order_number = models.CharField(_("used by order"), max_length=40, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("override of frequent changes")
+        verbose_name_plural = _("overrides of frequent changes")
+        indexes = [models.Index(fields=["organization", "-at"], name="overrides_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.at:%Y-%m-%d}"
 
 
 class ProvisioningTask(models.Model):

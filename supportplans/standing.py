@@ -100,7 +100,7 @@ def standing(organization: Organization, at: datetime) -> Standing:
         tier=family.tier(tier) if term else family.base,
         term=term,
         auto_renew=bool(auto_renew) and term is not None,
-        suspended_at=suspended_at,
+        suspended_at=suspended_at if suspended_at is not None and suspended_at <= at else None,
         anchor_day=anchor_day if term else None,
         paid_since=paid_since,
     )

@@ -53,7 +53,9 @@ def start_subscription(
         ends_on=bounds.ends_on,
         began_at=at,
         catalogue_version=versions.row_of(catalogue),
+        price=chosen.prices.of(cycle),
         order_number=order_number,
+        bought_by=order_number,
     )
     provisioning.align(organization=organization, tier=chosen, term=term, at=at, by=by)
     _record(organization, "subscription.started", by, before=_facts(held), after=_facts(standing(organization, at)))

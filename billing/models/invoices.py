@@ -1,11 +1,15 @@
-"""Invoices with gapless numbers, and the series that count them."""
+"""Invoices and credit notes with gapless numbers, and the series that count them."""
+
+from decimal import Decimal
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import columns
 from billing.models.orders import Order
 from billing.models.payments import Payment
+from billing.models.settlements import Settlement
 
 
 class NumberSeries(models.Model):
@@ -23,6 +27,12 @@ class NumberSeries(models.Model):
 
 
 class Invoice(models.Model):
+    """An invoice, or a credit note: then `credits` is the invoice that it credits, and the total is negative.
+
+    Of an invoice, `credited` is the sum of its credit notes, `paid` what payments brought it and `refunded` what of
+    that went back: total − credited − (paid − refunded) is still to be paid.
+    """
+
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         PAID = "paid", _("Paid")
@@ -33,6 +43,16 @@ class Invoice(models.Model):
     order = models.OneToOneField(
         Order, models.PROTECT, null=True, blank=True, related_name="invoice", verbose_name=_("order")
     )
+    settlement = models.ForeignKey(
+        Settlement, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("settlement")
+    )
+    credits = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="credit_notes", verbose_name=_("credits")
+    )
+    # Of a credit note: the change that it refunds, where an order caused it.
+    refunds_order = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="credit_notes", verbose_name=_("refunds the order")
+    )
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name=_("payment")
     )
@@ -42,16 +62,45 @@ class Invoice(models.Model):
     due_on = models.DateField(_("due on"))
     total = columns.amount(_("total"))
     tax_included = columns.amount(_("tax included"))
-    paid = columns.amount(_("paid"))
+    credited = columns.amount(_("credited"), default=0)
+    paid = columns.amount(_("paid"), default=0)
+    refunded = columns.amount(_("refunded"), default=0)
     currency = columns.currency()
 
     class Meta:
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
-        indexes = [models.Index(fields=["organization", "-id"], name="invoices_newest_first")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credits=None, total__gt=0) | Q(credits__isnull=False, total__lt=0),
+                name="only_credit_notes_are_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(credits__isnull=False) | (Q(credited__gte=0) & Q(credited__lte=F("total"))),
+                name="never_credit_more_than_invoiced",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0) & Q(refunded__lte=F("paid")), name="never_refund_more_than_was_paid"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="invoices_newest_first"),
+            models.Index(fields=["due_on"], name="invoices_unpaid", condition=Q(status="open")),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_credit_note(self) -> bool:
+        return self.credits_id is not None
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be paid; 0 of a credit note."""
+        if self.is_credit_note:
+            return Decimal("0.00")
+        return self.total - self.credited - (self.paid - self.refunded)
 
 
 class InvoiceLine(models.Model):

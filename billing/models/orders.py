@@ -18,6 +18,8 @@ class Quote(models.Model):
     tier = models.CharField(_("tier"), max_length=40, blank=True)
     cycle = models.CharField(_("cycle"), max_length=10, blank=True)
     quantity = models.PositiveIntegerField(_("quantity"), null=True)
+    # "now" or "renewal".
+    at = models.CharField(_("takes effect"), max_length=10, default="now")
     catalogue_version = models.CharField(_("catalogue version"), max_length=40)
     # [{code, params, quantity, days, of_days, amount}], amounts as text with two decimals.
     lines = models.JSONField(_("lines"))

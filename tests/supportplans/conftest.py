@@ -35,6 +35,7 @@ def queue_business(running: Term) -> Term:
             ends_on=running.ends_on.replace(year=running.ends_on.year + 1),
             began_at=midnight(running.ends_on),
             catalogue_version=running.catalogue_version,
+            price=running.price,
         )
 
 

@@ -144,6 +144,7 @@ def test_a_paid_plan_shows_its_term_and_what_is_queued(people, api, subscribe):
             ends_on=date(2027, 4, 1),
             began_at=midnight(date(2026, 4, 1)),
             catalogue_version=running.catalogue_version,
+            price=running.price,
         )
     assert subscription(api, people.member).json() == {
         "family": "customer",

@@ -68,6 +68,7 @@ def another_term(term: Term, began_at, starts_on, ends_on) -> Term:
         ends_on=ends_on,
         began_at=began_at,
         catalogue_version=term.catalogue_version,
+        price=term.price,
     )
 
 
