@@ -62,6 +62,8 @@ class Payment(models.Model):
         PaymentMethod, models.PROTECT, null=True, blank=True, related_name="payments", verbose_name=_("payment method")
     )
     gateway = models.CharField(_("gateway"), max_length=20)
+    # What the gateway calls the charge that succeeded: refunds name it.
+    gateway_id = models.CharField(_("gateway's number"), max_length=100, blank=True, default="")
     amount = columns.amount(_("amount"))
     currency = columns.currency()
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
