@@ -29,6 +29,13 @@ CONTACT_SALES_URL = environment.text(env, "CONTACT_SALES_URL", "mailto:sales@sup
 PROVIDER_PHONE = environment.text(env, "PROVIDER_PHONE", "400-000-0000")
 REFUND_RULES_URL = environment.text(env, "REFUND_RULES_URL", "https://support.example/refunds")
 TERMS_OF_SERVICE_VERSION = environment.text(env, "TERMS_OF_SERVICE_VERSION", "2022-01-06")
+# Who sells: stands on invoices and credit notes.
+SELLER = {
+    "name": environment.text(env, "SELLER_NAME", f"{BRAND_NAME} Co., Ltd."),
+    "address": environment.text(env, "SELLER_ADDRESS", "1 Example Road, Beijing"),
+    "taxpayer_number": environment.text(env, "SELLER_TAXPAYER_NUMBER", "91110000000000000X"),
+    "email": environment.text(env, "SELLER_EMAIL", "billing@support.example"),
+}
 
 DEMO_SECRET_KEY = "demo-secret-key-never-for-production"  # noqa: S105
 DEMO_SANDBOX_SECRET = "sandbox"  # noqa: S105
