@@ -61,7 +61,7 @@ def place_order(*, organization: Organization, quote_id: UUID | str, at: datetim
         terms_version=settings.TERMS_OF_SERVICE_VERSION,
         placed_by=by,
         placed_at=at,
-        pay_until=action.payable_until(at),
+        pay_until=action.payable_until(at, situation),
     )
     record(order, "order.created", by, {"total": money.plain(order.total), "terms_version": order.terms_version})
     if order.total > 0:

@@ -57,7 +57,8 @@ def make_quote(*, organization: Organization, wish: Wish, at: datetime, by: Pers
         tier=wish.tier,
         cycle=wish.cycle,
         quantity=wish.quantity,
-        catalogue_version=situation.catalogue.version,
+        at=wish.at,
+        catalogue_version=draft.catalogue_version or situation.catalogue.version,
         lines=stored_lines(draft),
         effects=[dict(effect) for effect in draft.effects],
         effective=draft.effective,
@@ -77,6 +78,7 @@ def wish_of(quote: Quote) -> Wish:
         tier=quote.tier,
         cycle=quote.cycle,
         quantity=quote.quantity,
+        at=quote.at,
         catalogue_version=quote.catalogue_version,
     )
 

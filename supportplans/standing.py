@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from django.db import connection
@@ -29,6 +30,9 @@ class HeldTerm:
     bounds: Bounds
     began_at: datetime
     order_number: str
+    # Of the whole term at this tier; and the order that bought the term, the same through all changes inside it.
+    price: Decimal
+    bought_by: str
 
     @property
     def starts_on(self) -> date:
@@ -52,6 +56,9 @@ class Standing:
     tier: Tier
     term: HeldTerm | None
     auto_renew: bool
+    # What was asked for the next term while none is queued; "": as this one.
+    next_tier: str
+    next_cycle: str
     suspended_at: datetime | None
     anchor_day: int | None
     paid_since: date | None
@@ -71,8 +78,8 @@ class Standing:
 # joins, because planning them costs more than reading the rows.
 _STANDING = f"""
 SELECT held.id, held.tier, held.cycle, held.starts_on, held.ends_on, held.began_at, held.order_number,
-       held.catalogue_version_id, {versions.APPLYING},
-       chain.auto_renew, chain.suspended_at, chain.anchor_day, chain.paid_since
+       held.price, held.bought_by, held.catalogue_version_id, {versions.APPLYING},
+       chain.auto_renew, chain.next_tier, chain.next_cycle, chain.suspended_at, chain.anchor_day, chain.paid_since
   FROM (SELECT 1) AS one
   LEFT JOIN supportplans_subscription AS chain ON chain.organization_id = %(organization)s
   LEFT JOIN supportplans_term AS held
@@ -86,13 +93,13 @@ def standing(organization: Organization, at: datetime) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, {"organization": organization.pk, "at": at, "day": date_of(at)})
         row = cursor.fetchone()
-    term_id, tier, cycle, starts_on, ends_on, began_at, order_number, bought_under, applying, *chain = row
-    auto_renew, suspended_at, anchor_day, paid_since = chain
+    term_id, tier, cycle, starts_on, ends_on, began_at, order_number, price, bought_by, *more = row
+    bought_under, applying, auto_renew, next_tier, next_cycle, suspended_at, anchor_day, paid_since = more
     catalogue = versions.version_of_row(bought_under) if bought_under else versions.applying(applying)
     family = catalogue.family_for(organization.kind)
     term = None
     if term_id is not None:
-        term = HeldTerm(term_id, cycle, Bounds(starts_on, ends_on), began_at, order_number)
+        term = HeldTerm(term_id, cycle, Bounds(starts_on, ends_on), began_at, order_number, price, bought_by)
     return Standing(
         organization_id=organization.pk,
         catalogue=catalogue,
@@ -100,6 +107,8 @@ def standing(organization: Organization, at: datetime) -> Standing:
         tier=family.tier(tier) if term else family.base,
         term=term,
         auto_renew=bool(auto_renew) and term is not None,
+        next_tier=(next_tier or "") if term else "",
+        next_cycle=(next_cycle or "") if term else "",
         suspended_at=suspended_at if suspended_at is not None and suspended_at <= at else None,
         anchor_day=anchor_day if term else None,
         paid_since=paid_since,

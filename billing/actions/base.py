@@ -8,21 +8,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
 from accounts.models import Organization, Person
+from billing import deadlines
 from common.beijing import date_of
 from common.money import Money
+from supportplans import access
 from supportplans.catalogue import Catalogue
 from supportplans.entitlements import Entitlements, entitlements
+from supportplans.models import Term
 from supportplans.standing import Standing
 
 # When a change takes effect: `effective` of a quote.
 AT_PAYMENT = "at_payment"
+AT_ONCE = "at_once"
+AT_RENEWAL = "at_renewal"
 
+# What a wish's `at` can say.
 NOW = "now"
+RENEWAL = "renewal"
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Wish:
     tier: str = ""
     cycle: str = ""
     quantity: int | None = None
+    # "now" or "renewal".
     at: str = NOW
     # The version it was quoted under; None before there is a quote.
     catalogue_version: str | None = None
@@ -45,11 +53,15 @@ class Situation:
     organization: Organization
     at: datetime
     entitlements: Entitlements
+    # The paid term that follows the running one.
+    queued: Term | None = None
 
     @classmethod
     def of(cls, organization: Organization, at: datetime) -> Situation:
-        """Read it, in one query; inside the organization's tenant scope."""
-        return cls(organization, at, entitlements(organization, at))
+        """Read it, in two queries at most; inside the organization's tenant scope."""
+        held = entitlements(organization, at)
+        queued = access.queued_term(organization, at) if held.term else None
+        return cls(organization, at, held, queued)
 
     @property
     def standing(self) -> Standing:
@@ -65,11 +77,15 @@ class Situation:
 
     @property
     def fingerprint(self) -> str:
-        """Of the subscription: it differs when the tier, the term or its end does. A suspension is no change."""
+        """Of the subscription: it differs when the tier, the term or its end, or what follows it does.
+
+        A suspension is no change, and neither is who starts the renewal: the price is the same.
+        """
         held, term = self.standing, self.standing.term
         facts = [held.family.code, held.tier.code]
         if term is not None:
             facts += [str(term.id), term.cycle, term.starts_on.isoformat(), term.ends_on.isoformat()]
+            facts += [held.next_tier, held.next_cycle, str(self.queued.pk) if self.queued else ""]
         return hashlib.sha256("|".join(facts).encode()).hexdigest()
 
 
@@ -92,6 +108,8 @@ class Draft:
     lines: tuple[Line, ...]
     effects: tuple[Mapping[str, Any], ...]
     effective: str
+    # The version it is priced under, where that is not the one of the situation.
+    catalogue_version: str = ""
 
     @property
     def total(self) -> Money:
@@ -100,10 +118,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class Period:
-    """What an invoice line pays for, last day not included."""
+    """What an invoice line pays for, or gives back, last day not included.
+
+    `term`: of a plan's line the order that bought its term; the same through all changes inside the term.
+    """
 
     starts_on: date
     ends_on: date
+    term: str = ""
 
 
 class Action(Protocol):
@@ -117,8 +139,10 @@ class Action(Protocol):
     def draft(self, wish: Wish, situation: Situation) -> Draft:
         """Its price, line by line, and what else would happen."""
 
-    def payable_until(self, placed_at: datetime) -> datetime:
-        """The instant from which an unpaid order is cancelled."""
+    def payable_until(
+        self, placed_at: datetime, situation: Situation, *, waits: timedelta = deadlines.ORDER_WAITS
+    ) -> datetime:
+        """The instant from which an unpaid order is cancelled; `waits`: how long its way to pay takes at most."""
 
     def carry_out(
         self, wish: Wish, situation: Situation, *, order_number: str, by: Person | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,8 +45,10 @@ class BuyPack:
         )
         return Draft((line,), (_effect(wish.quantity * pack.tickets, situation),), AT_PAYMENT)
 
-    def payable_until(self, placed_at: datetime) -> datetime:
-        return deadlines.order_payable_until(placed_at)
+    def payable_until(
+        self, placed_at: datetime, situation: Situation, *, waits: timedelta = deadlines.ORDER_WAITS
+    ) -> datetime:
+        return deadlines.order_payable_until(placed_at, waits)
 
     def carry_out(
         self, wish: Wish, situation: Situation, *, order_number: str, by: Person | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -50,8 +50,10 @@ class Subscribe:
         )
         return Draft((line,), tuple(_effects(tier, wish, situation)), AT_PAYMENT)
 
-    def payable_until(self, placed_at: datetime) -> datetime:
-        return deadlines.order_payable_until(placed_at)
+    def payable_until(
+        self, placed_at: datetime, situation: Situation, *, waits: timedelta = deadlines.ORDER_WAITS
+    ) -> datetime:
+        return deadlines.order_payable_until(placed_at, waits)
 
     def carry_out(
         self, wish: Wish, situation: Situation, *, order_number: str, by: Person | None
@@ -65,7 +67,7 @@ class Subscribe:
             by=by,
             catalogue_version=wish.catalogue_version,
         )
-        return [Period(term.starts_on, term.ends_on)]
+        return [Period(term.starts_on, term.ends_on, term=term.bought_by)]
 
 
 def _tier(wish: Wish, situation: Situation) -> Tier:

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from common import tenancy
 from supportplans.plan_overview import overview, timeline
@@ -6,7 +7,7 @@ from supportplans.standing import HeldTerm
 from supportplans.terms import Bounds
 from tests.supportplans.conftest import START, queue_business
 
-YEAR = HeldTerm(1, "yearly", Bounds(date(2026, 3, 1), date(2027, 3, 1)), START, "")
+YEAR = HeldTerm(1, "yearly", Bounds(date(2026, 3, 1), date(2027, 3, 1)), START, "", Decimal(8400), "")
 
 
 def test_the_worked_example_has_259_of_365_days_left():
