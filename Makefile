@@ -5,11 +5,12 @@
 #   make lint       style, types, import contracts, templates, translations
 #   make messages   collect the texts to translate into locale/
 #   make bench      load and scale rigs
+#   make bench-data a million tickets to measure with
 #   make lock       renew the locks from pyproject.toml and package.json
 #   make clean      remove what was made, but not the demo's data
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint messages bench lock clean
+.PHONY: demo test lint messages bench bench-data lock clean
 
 PY ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)) python3)
 BIN := .venv/bin
@@ -36,6 +37,9 @@ messages: .venv/.dev
 
 bench: .venv/.dev $(ASSETS) messages-compiled
 	$(BIN)/python -m bench $(ARGS)
+
+bench-data: .venv/.dev $(ASSETS) messages-compiled
+	$(BIN)/python -m bench.data $(ARGS)
 
 lock: .venv/.dev
 	$(LOCK) $(RENEW) pyproject.toml -o requirements.txt
