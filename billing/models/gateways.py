@@ -18,6 +18,7 @@ class GatewayNotification(models.Model):
         SUCCEEDED = "succeeded", _("Payment succeeded")
         DECLINED = "declined", _("Payment declined")
         HELD = "held", _("Payment held")
+        STORED = "stored", _("Payment method stored")
         IGNORED = "ignored", _("Said nothing new")
         UNKNOWN = "unknown_payment", _("No such payment")
 
