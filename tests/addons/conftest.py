@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from accounts.models import Organization
-from addons import packs, ticket_quota
+from addons import packs, service_quotas, ticket_quota
 from addons.models import QuotaCounter, QuotaEntry
 from common import clock, tenancy
 from common.beijing import BEIJING, Month
 from supportplans import versions
 from supportplans.entitlements import entitlements
+from supportplans.models import Term
 from supportplans.publishing import load_files
-from supportplans.subscriptions import start_subscription
+from supportplans.subscriptions import current_term, start_subscription
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=BEIJING)
+# The first day of terms, and a day inside them.
+FIRST = datetime(2026, 3, 1, 9, tzinfo=BEIJING)
+FIRST_DAY = FIRST.date()
+LATER = datetime(2026, 6, 15, 12, tzinfo=BEIJING)
 
 
 @pytest.fixture
@@ -85,3 +90,33 @@ def counter(organization: Organization, at: datetime = NOON) -> tuple[int, int, 
     with tenancy.organization(organization.pk):
         rows = QuotaCounter.objects.filter(period_start=Month.of_instant(at).first_day)
         return rows.values_list("used", "packs_granted", "packs_lapsed").first()
+
+
+def hold(
+    organization: Organization, tier: str, cycle: str = "yearly", at: datetime = FIRST, order: str = "O-1"
+) -> Organization:
+    """Subscribe at `at`, or from there on hold another tier of the same term."""
+    with tenancy.organization(organization.pk), clock.at(at):
+        current = current_term(organization, at)
+        if current is None:
+            start_subscription(organization=organization, tier=tier, cycle=cycle, at=at, order_number=order, by=None)
+            return organization
+        Term.objects.filter(pk=current.pk).update(left_at=at, left_because=Term.Left.CHANGED)
+        current.pk, current.tier, current.began_at, current.order_number = None, tier, at, order
+        current.save(force_insert=True)
+    return organization
+
+
+def consume(organization: Organization, code: str, quantity: int, period_start: date = FIRST_DAY) -> None:
+    """That many units were booked in the period."""
+    with tenancy.organization(organization.pk):
+        QuotaCounter.objects.update_or_create(
+            organization=organization, code=code, period_start=period_start, defaults={"used": quantity}
+        )
+
+
+def listed(organization: Organization, at: datetime) -> dict[str, tuple[int, int, int]]:
+    """{code: (allowance, used, remaining)} of the yearly quotas at `at`."""
+    with tenancy.organization(organization.pk):
+        found = service_quotas.balances(organization, at)
+    return {each.code: (each.allowance, each.used, each.remaining) for each in found}

@@ -1,0 +1,150 @@
+"""The yearly quotas of value-added services: what is granted, used and left (spec page 5, section 5.2).
+
+What is granted is worked out from the rows of the term and the date: nobody waits for a job, nothing is carried
+over. Only what was taken is stored, in the counter of organization × service × first day of the period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import Organization
+from addons.models import QuotaCounter
+from addons.service_allowance import Account, QuotaPeriod, TierHeld, granted_by, service_year
+from common.beijing import date_of, midnight
+from supportplans import access as plans
+from supportplans import versions
+from supportplans.catalogue import Catalogue, Entitlement, Tier
+from supportplans.entitlements import Entitlements, entitlements
+from supportplans.models import Term
+
+SERVICE_YEAR = "service_year"
+
+
+@dataclass(frozen=True)
+class ServiceBalance:
+    """One quota in the period of an instant, in units of the service (days or occasions).
+
+    `included`: the tier held has the service, though this term may grant none of it.
+    """
+
+    service: Entitlement
+    period: QuotaPeriod
+    account: Account
+    included: bool
+
+    @property
+    def code(self) -> str:
+        return self.service.code
+
+    @property
+    def unit(self) -> str:
+        return self.service.unit or ""
+
+    @property
+    def granted(self) -> int:
+        return self.account.granted
+
+    @property
+    def allowance(self) -> int:
+        return self.account.allowance
+
+    @property
+    def used(self) -> int:
+        return self.account.used
+
+    @property
+    def remaining(self) -> int:
+        return self.account.remaining
+
+
+def services_of(catalogue: Catalogue) -> list[Entitlement]:
+    """The services with a yearly quota, as the catalogue has them."""
+    return [entitlement for entitlement in catalogue.entitlements if entitlement.unit is not None]
+
+
+def standard_quota(tier: Tier, code: str) -> int:
+    """What a term ordered at the tier grants; 0 where it has none or only announces it."""
+    entitlement = tier.entitlement(code)
+    return 0 if entitlement is None or entitlement.coming_soon else entitlement.quota or 0
+
+
+def balances(
+    organization: Organization, at: datetime, held: Entitlements | None = None, *, after: Tier | None = None
+) -> list[ServiceBalance]:
+    """The quotas that the plan of `at` has or that something was taken of; [] on the free tier.
+
+    Three statements, two where `held` is known; inside the tenant scope. `after`: as a change to this tier at `at`
+    would leave them.
+    """
+    held = held or entitlements(organization, at)
+    if held.term is None:
+        return []
+    tiers = [*_tiers_of_term(organization, held, at), *([after] if after else [])]
+    services = services_of(held.catalogue)
+    periods = {service.code: _period(service, held, date_of(at)) for service in services}
+    used = _used(organization, periods)
+    found = []
+    for service in services:
+        account = Account(_granted(service, tiers, held.term.cycle), used.get(service.code, 0))
+        included = standard_quota(tiers[-1], service.code) > 0
+        if included or account.allowance:
+            found.append(ServiceBalance(service, periods[service.code], account, included))
+    return found
+
+
+def balance(
+    organization: Organization, code: str, at: datetime, held: Entitlements | None = None
+) -> ServiceBalance | None:
+    """One of them; None where the plan has nothing of it."""
+    return next((each for each in balances(organization, at, held) if each.code == code), None)
+
+
+def _period(service: Entitlement, held: Entitlements, day: date) -> QuotaPeriod:
+    """The term, or the service year of `day`; only of who holds a paid term."""
+    assert held.term is not None
+    paid_since = held.standing.paid_since
+    if service.period == SERVICE_YEAR and paid_since is not None:
+        return service_year(paid_since, day)
+    return QuotaPeriod(held.term.starts_on, held.term.ends_on)
+
+
+def _tiers_of_term(organization: Organization, held: Entitlements, at: datetime) -> list[Tier]:
+    """The tiers held in the term of `at` until then, in order of time; the last one is held now.
+
+    A queued row that was replaced before its term began was never held; the order that bought the term tells it
+    from one that began on the same day and was left.
+    """
+    assert held.term is not None
+    rows = plans.terms_of(organization).filter(starts_on=held.term.starts_on, began_at__lte=at)
+    rows_in_time = list(rows.order_by("began_at", "pk"))
+    current = next(row for row in rows_in_time if row.pk == held.term.id)
+    began = [row for row in rows_in_time if row.bought_by == current.bought_by and not _was_replaced_in_queue(row)]
+    return [versions.version_of_row(row.catalogue_version_id).family(row.family).tier(row.tier) for row in began]
+
+
+def _was_replaced_in_queue(row: Term) -> bool:
+    return row.left_at is not None and row.left_at <= row.began_at == midnight(row.starts_on)
+
+
+def _granted(service: Entitlement, tiers: list[Tier], cycle: str) -> int:
+    return granted_by(
+        [TierHeld(tier.rank, standard_quota(tier, service.code)) for tier in tiers],
+        cycle=cycle,
+        binds_plan=service.binds_plan,
+        yearly_orders_only=service.yearly_orders_only,
+    )
+
+
+def _used(organization: Organization, periods: dict[str, QuotaPeriod]) -> dict[str, int]:
+    rows = QuotaCounter.objects.filter(
+        organization=organization,
+        code__in=periods,
+        period_start__in={period.starts_on for period in periods.values()},
+    )
+    return {
+        code: used
+        for code, period_start, used in rows.values_list("code", "period_start", "used")
+        if periods[code].starts_on == period_start
+    }
