@@ -49,9 +49,11 @@ def payments_of(organization: Organization) -> QuerySet[Payment]:
 
 
 def invoices_of(organization: Organization) -> QuerySet[Invoice]:
-    """With lines, newest first."""
+    """With lines and what its pages name, newest first."""
     invoices = Invoice.objects.filter(organization=organization)
-    return invoices.select_related("order", "payment").prefetch_related("lines").order_by("-pk")
+    named = invoices.select_related("organization", "order", "payment", "credits", "settlement", "refunds_order")
+    notes = Prefetch("credit_notes", queryset=Invoice.objects.order_by("pk"))
+    return named.prefetch_related("lines", notes).order_by("-pk")
 
 
 def invoice_named(organization: Organization, number: str) -> Invoice:

@@ -184,6 +184,7 @@ ADDRESSES: dict[str, str] = {
     "GET /api/v1/orgs/{slug}/payments": "org, orders, R",
     "GET /api/v1/orgs/{slug}/invoices": "org, orders, R",
     "GET /api/v1/orgs/{slug}/invoices/{number}": "org, orders, R",
+    "GET /api/v1/orgs/{slug}/invoices/{number}.pdf": "org, orders, R",
     "GET /o/{slug}/checkout": "org, orders, W",
     "POST /o/{slug}/checkout": "org, orders, W",
     "GET /o/{slug}/orders": "org, orders, R",
@@ -192,6 +193,7 @@ ADDRESSES: dict[str, str] = {
     "POST /o/{slug}/orders/{number}/pay": "org, orders, W",
     "GET /o/{slug}/invoices": "org, orders, R",
     "GET /o/{slug}/invoices/{number}": "org, orders, R",
+    "GET /o/{slug}/invoices/{number}.pdf": "org, orders, R",
 }
 
 
