@@ -28,6 +28,7 @@ class UsageLoad(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.RUNNING)
     total_bytes = models.BigIntegerField(_("size"), default=0)
     read_bytes = models.BigIntegerField(_("read"), default=0)
+    read_lines = models.PositiveBigIntegerField(_("lines read"), default=0, db_default=0)
     accepted = models.PositiveBigIntegerField(_("accepted"), default=0)
     duplicates = models.PositiveBigIntegerField(_("duplicates"), default=0)
     rejected = models.PositiveBigIntegerField(_("rejected"), default=0)
@@ -51,6 +52,7 @@ class UsageReject(models.Model):
     """A record that was turned away: where it stood and why. Of a large file the first thousand are kept."""
 
     load = models.ForeignKey(UsageLoad, models.CASCADE, related_name="rejects", db_index=False)
+    # The index in an API batch, the line of a file.
     index = models.PositiveBigIntegerField(_("position"))
     record_id = models.CharField(_("record"), max_length=100, blank=True)
     code = models.CharField(_("code"), max_length=40)
