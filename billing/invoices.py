@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from billing import numbers
-from billing.actions.base import Period
+from billing import ledger, numbers
+from billing.actions.base import Line, Period
 from billing.models import Invoice, InvoiceLine, Order, Payment
 from billing.quotes import lines_of
 from billing.tax import tax_included
 from common import audit, money, outbox
 from common.beijing import date_of
+from common.money import ZERO, Money
 
 
-def issue(*, order: Order, payment: Payment | None, periods: list[Period | None], at: datetime) -> Invoice:
-    """The paid invoice of a fulfilled order; the last thing its transaction does, for the number's sake."""
+def issue(
+    *, order: Order, payment: Payment | None, periods: Sequence[Period | None], at: datetime, moved: Money = ZERO
+) -> Invoice:
+    """The paid invoice of a fulfilled order; the last thing its transaction does, for the number's sake.
+
+    `moved`: by how much the plan's deferred revenue grows with it (billing/recognition.py).
+    """
     day = date_of(at)
     invoice = Invoice.objects.create(
         number=numbers.next_in_series(numbers.INVOICE, day),
@@ -30,13 +38,35 @@ def issue(*, order: Order, payment: Payment | None, periods: list[Period | None]
         paid=order.total,
         currency=order.currency,
     )
+    lines = lines_of(order.quote)
+    add_lines(invoice, lines, periods)
+    entries = [ledger.document_issued(invoice, revenue=ledger.revenue_account(codes_of(lines)), moved=moved)]
+    if payment is not None:
+        entries.append(ledger.invoice_paid(payment, invoice.total, at=at))
+    ledger.post(entries)
+    announce(invoice, {"order": order.number})
+    return invoice
+
+
+def codes_of(lines: Iterable[Line | InvoiceLine]) -> list[str]:
+    """What kinds of lines they are."""
+    return [line.code for line in lines]
+
+
+def add_lines(document: Invoice, lines: Sequence[Line], periods: Sequence[Period | None] | None = None) -> None:
+    """Write a new document's lines in their order, each with the period it pays for or gives back.
+
+    A plan's line keeps in `params["term"]` the order that bought its term: what is refunded of a term goes back to
+    the invoices that charged for it.
+    """
+    of_lines: Sequence[Period | None] = periods if periods is not None else [None] * len(lines)
     InvoiceLine.objects.bulk_create(
         InvoiceLine(
-            invoice=invoice,
-            organization_id=order.organization_id,
+            invoice=document,
+            organization_id=document.organization_id,
             position=position,
             code=line.code,
-            params=dict(line.params),
+            params=dict(line.params) | ({"term": period.term} if period and period.term else {}),
             quantity=line.quantity,
             days=line.days,
             of_days=line.of_days,
@@ -44,20 +74,18 @@ def issue(*, order: Order, payment: Payment | None, periods: list[Period | None]
             starts_on=period.starts_on if period else None,
             ends_on=period.ends_on if period else None,
         )
-        for position, (line, period) in enumerate(zip(lines_of(order.quote), periods, strict=True), start=1)
+        for position, (line, period) in enumerate(zip(lines, of_lines, strict=True), start=1)
     )
-    facts = {"total": money.plain(invoice.total), "order": order.number}
-    audit.record(
-        by=None,
-        organization_id=order.organization_id,
-        action="invoice.issued",
-        object=invoice.number,
-        after=facts,
-    )
+
+
+def announce(document: Invoice, facts: dict[str, Any], *, by: Any = None) -> None:
+    """Record and tell that an invoice or a credit note was issued."""
+    kind = "credit_note.issued" if document.is_credit_note else "invoice.issued"
+    facts = {"total": money.plain(document.total)} | facts
+    audit.record(by=by, organization_id=document.organization_id, action=kind, object=document.number, after=facts)
     outbox.emit(
-        "invoice.issued",
-        organization_id=order.organization_id,
-        payload=facts | {"number": invoice.number, "currency": invoice.currency},
-        key=invoice.number,
+        kind,
+        organization_id=document.organization_id,
+        payload=facts | {"number": document.number, "currency": document.currency},
+        key=document.number,
     )
-    return invoice

@@ -7,7 +7,7 @@ changes orders or payments begins here, so that a notification, a cancellation a
 from __future__ import annotations
 
 from accounts.models import Organization
-from billing.models import Order, Payment
+from billing.models import Invoice, Order, Payment
 
 
 def hold_account(organization_id: int) -> Organization:
@@ -27,6 +27,17 @@ def hold_open_orders(organization_id: int) -> list[Order]:
 def hold_order(order_id: int) -> Order:
     """One order, locked, as it is now; under `hold_account`."""
     return Order.objects.select_for_update(no_key=True, of=("self",)).select_related("quote").get(pk=order_id)
+
+
+def hold_invoice(invoice_id: int) -> Invoice:
+    """One invoice, locked, as it is now; under `hold_account`."""
+    invoices = Invoice.objects.select_for_update(no_key=True, of=("self",))
+    return invoices.select_related("organization").get(pk=invoice_id)
+
+
+def hold_invoices(invoice_ids: list[int]) -> list[Invoice]:
+    """Invoices, locked, as they are now, ordered by primary key; under `hold_account`."""
+    return list(Invoice.objects.select_for_update(no_key=True).filter(pk__in=invoice_ids).order_by("pk"))
 
 
 def hold_payment(payment_id: int) -> Payment:

@@ -11,6 +11,7 @@ from django.db import connection
 # Without letters that read like digits.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 INVOICE = "INV"
+CREDIT_NOTE = "CN"
 
 
 def order_number(on: date) -> str:
@@ -23,6 +24,11 @@ def payment_reference() -> str:
     return f"P-{_random(26)}"
 
 
+def transfer_reference() -> str:
+    """`BT-7K3QX9M2TB`: people type it into their bank's form, so it is short; it opens no page by itself."""
+    return f"BT-{_random(10)}"
+
+
 def refund_reference() -> str:
     return f"R-{_random(26)}"
 
@@ -31,15 +37,23 @@ def next_in_series(kind: str, on: date) -> str:
     """The next number of the series, `INV-2026-000001` first; no gap and no double under any concurrency.
 
     The series' row stays locked until the caller's transaction ends, and a rollback gives the number back:
-    call it as late as possible.
+    call it as late as possible. Who needs both series takes invoices before credit notes.
     """
+    return block(kind, on, 1)[0]
+
+
+def block(kind: str, on: date, count: int) -> list[str]:
+    """The next `count` numbers of the series, in their order; [] for none."""
+    if not count:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO billing_numberseries (kind, year, last) VALUES (%s, %s, 1) "
-            "ON CONFLICT (kind, year) DO UPDATE SET last = billing_numberseries.last + 1 RETURNING last",
-            [kind, on.year],
+            "INSERT INTO billing_numberseries AS series (kind, year, last) VALUES (%(kind)s, %(year)s, %(count)s) "
+            "ON CONFLICT (kind, year) DO UPDATE SET last = series.last + EXCLUDED.last RETURNING last",
+            {"kind": kind, "year": on.year, "count": count},
         )
-        return f"{kind}-{on.year}-{cursor.fetchone()[0]:06d}"
+        last = cursor.fetchone()[0]
+    return [f"{kind}-{on.year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
 def _random(length: int) -> str:

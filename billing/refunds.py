@@ -10,32 +10,53 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 
-from billing import gateways, locks, money_notices, numbers
-from billing.models import Payment, Refund
+from billing import gateways, ledger, locks, money_notices, numbers
+from billing.models import Invoice, Payment, Refund
 from common import audit, clock, live, money, outbox, tenancy
 from common.money import Money
 
 log = structlog.get_logger(__name__)
+REFUNDABLE = (Payment.Status.SUCCEEDED, Payment.Status.HELD)
 
 
-def request_refund(*, payment: Payment, amount: Money, reason: str, at: datetime) -> Refund:
-    """Owe the payer `amount` of a locked payment; ValueError beyond what it brought (the database refuses it too)."""
-    if payment.status != Payment.Status.SUCCEEDED or not 0 < amount <= payment.amount - payment.refunded:
+def request_refund(
+    *, payment: Payment, amount: Money, reason: str, at: datetime, credit_note: Invoice | None = None
+) -> Refund:
+    """Owe the payer `amount` of a locked payment: because of a credit note, or of money that paid for nothing.
+
+    Raises ValueError beyond what the payment brought, however many ask at once; the database refuses it too.
+    """
+    if payment.status not in REFUNDABLE or amount <= 0 or not _take_back(payment, amount):
         raise ValueError(f"{payment.reference}: {amount} cannot be refunded")
-    payment.refunded += amount
-    payment.save(update_fields=["refunded"])
     refund = Refund.objects.create(
         reference=numbers.refund_reference(),
         organization_id=payment.organization_id,
         payment=payment,
         amount=amount,
+        credit_note=credit_note,
         reason=reason,
         requested_at=at,
     )
+    ledger.refunded(refund, payment, at=at)
     _record(refund, "refund.requested")
     transaction.on_commit(lambda: send(refund.pk), robust=True)
     return refund
+
+
+def refundable(payment: Payment) -> Money:
+    """What the payment brought and has not given back."""
+    return ledger.came(payment) - payment.refunded
+
+
+def _take_back(payment: Payment, amount: Money) -> bool:
+    """Compare and set in one statement: of two that refund at once, the second sees what the first has taken."""
+    row = Payment.objects.filter(pk=payment.pk, refunded__lte=ledger.came(payment) - amount)
+    if not row.update(refunded=F("refunded") + amount):
+        return False
+    payment.refunded += amount
+    return True
 
 
 def send(refund_id: int) -> None:
@@ -56,7 +77,7 @@ def _complete(refund: Refund, payment: Payment) -> None:
     refund.status = Refund.Status.COMPLETED
     refund.completed_at = clock.now()
     refund.save(update_fields=["status", "completed_at"])
-    if payment.refunded == payment.amount:
+    if not refundable(payment) and not payment.refunds.exclude(status=Refund.Status.COMPLETED).exists():
         payment.status = Payment.Status.REFUNDED
         payment.save(update_fields=["status"])
     _record(refund, "refund.completed")

@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from accounts.models import Organization
-from billing import cancellation, fulfilment, locks, money_notices, refunds
+from billing import cancellation, fulfilment, ledger, locks, money_notices, refunds
 from billing.actions import ACTIONS
 from billing.actions.base import Situation
 from billing.gateways.interface import Event
@@ -34,8 +34,8 @@ def settle(*, organization: Organization, payment_id: int, event: Event, at: dat
     if event.outcome == "declined":
         return _declined(payment, event, at)
     if event.amount != payment.amount or event.currency != payment.currency:
-        return _hold(payment, event)
-    _succeeded(payment, event)
+        return _hold(payment, event, at)
+    _succeeded(payment, event, at)
     order = locks.hold_order(payment.order_id)
     if order.status == Order.Status.FULFILLED:
         refunds.request_refund(payment=payment, amount=payment.amount, reason="paid_twice", at=at)
@@ -74,11 +74,12 @@ def _fulfil_or_refund(organization: Organization, order: Order, payment: Payment
         fulfilment.fulfil(order=order, payment=payment, situation=situation)
 
 
-def _succeeded(payment: Payment, event: Event) -> None:
+def _succeeded(payment: Payment, event: Event, at: datetime) -> None:
     payment.status = Payment.Status.SUCCEEDED
     payment.paid_at = event.occurred_at
     payment.query_at = None
     payment.save(update_fields=["status", "paid_at", "query_at"])
+    ledger.payment_received(payment, at=at)
     _record(payment, "payment.succeeded")
     outbox.emit(
         "payment.succeeded",
@@ -107,12 +108,13 @@ def _declined(payment: Payment, event: Event, at: datetime) -> str:
     return Outcome.DECLINED
 
 
-def _hold(payment: Payment, event: Event) -> str:
+def _hold(payment: Payment, event: Event, at: datetime) -> str:
     payment.status = Payment.Status.HELD
     said, expected = f"{event.amount} {event.currency}", f"{payment.amount} {payment.currency}"
     payment.held_reason = f"reported {said}, expected {expected}"[:200]
     payment.query_at = None
     payment.save(update_fields=["status", "held_reason", "query_at"])
+    ledger.payment_received(payment, at=at)
     _record(payment, "payment.held")
     log.error("payment.held", reference=payment.reference, because=payment.held_reason)
     live.publish(f"org:{payment.organization_id}", "order-changed", order=payment.order.number)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import columns
@@ -85,7 +86,7 @@ class Payment(models.Model):
         verbose_name_plural = _("payments")
         constraints = [
             models.CheckConstraint(
-                condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount")),
+                condition=Q(refunded=0) | Q(refunded__gt=0, refunded__lte=Coalesce(F("received"), F("amount"))),
                 name="never_refund_more_than_paid",
             ),
             models.CheckConstraint(

@@ -1,0 +1,170 @@
+"""Credit notes: what is given back of invoices (spec page 3, sections 3.3 and 3.8).
+
+An amount is taken from the invoices it was charged on: what is still unpaid is reduced first, then the newest
+invoices give back what they have left. One credit note for each; what was paid of it goes back to the payment that
+paid it. Never more than the invoices have left: what cannot be given back any more (because an operator gave it back
+before) stays out of the credit notes.
+
+The tax of a credit note is the difference of the cumulative figure (billing/tax.py), so that the parts of an invoice
+carry exactly its tax: 700.00 credited in parts of 233.33, 233.33 and 233.34 -> 13.21, 13.20 and 13.21.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from accounts.models import Organization, Person
+from billing import invoices, ledger, locks, numbers, recognition, refunds
+from billing.actions.base import Line, Period
+from billing.models import Account, Invoice, Order, Settlement
+from billing.quotes import lines_of
+from billing.tax import credit_tax
+from common.beijing import date_of
+from common.money import ZERO, Money
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one invoice gives back."""
+
+    invoice: Invoice
+    amount: Money
+
+    @property
+    def refund(self) -> Money:
+        """The part of it that was paid; the rest was still to be paid."""
+        return max(self.amount - self.invoice.outstanding, ZERO)
+
+
+def split(amount: Money, scope: Iterable[Invoice]) -> list[Part]:
+    """Which invoice gives back how much of `amount` (positive): unpaid ones first, then the newest.
+
+    In sum at most what they have left.
+    """
+    parts: list[Part] = []
+    for invoice in sorted(scope, key=lambda one: (one.outstanding == 0, -one.pk)):
+        part = min(amount, invoice.total - invoice.credited)
+        if part > 0:
+            parts.append(Part(invoice, part))
+            amount -= part
+    return parts
+
+
+def credit(
+    *,
+    organization: Organization,
+    amount: Money,
+    scope: Iterable[Invoice],
+    lines: Sequence[Line],
+    at: datetime,
+    reason: str,
+    by: Person | None,
+    periods: Sequence[Period | None] | None = None,
+    order: Order | None = None,
+    settlement: Settlement | None = None,
+    moved: Money = ZERO,
+) -> list[Invoice]:
+    """Give back `amount` (positive) of the invoices of `scope`; under the organization's lock. The credit notes.
+
+    `lines` explain it and sum to −amount; the first credit note carries them. `moved`: by how much the plan's deferred
+    revenue grows with it (it shrinks: negative). `reason` names the refunds' cause. Takes credit note numbers, so call
+    it as late as possible.
+    """
+    if amount <= 0 or sum(line.amount for line in lines) != -amount:
+        raise ValueError(f"the lines do not give back {amount}")
+    parts = split(amount, locks.hold_invoices([invoice.pk for invoice in scope]))
+    short = amount - sum(part.amount for part in parts)
+    if short:
+        log.warning("credit.short", organization=organization.pk, amount=str(amount), short=str(short))
+    day = date_of(at)
+    given = numbers.block(numbers.CREDIT_NOTE, day, len(parts))
+    notes: list[Invoice] = []
+    for number, part in zip(given, parts, strict=True):
+        note = Invoice.objects.create(
+            number=number,
+            organization=organization,
+            credits=part.invoice,
+            refunds_order=order,
+            settlement=settlement,
+            payment_id=part.invoice.payment_id if part.refund else None,
+            status=Invoice.Status.PAID,
+            issued_at=at,
+            issued_on=day,
+            due_on=day,
+            total=-part.amount,
+            tax_included=-credit_tax(part.invoice.total, part.invoice.credited, part.amount),
+            currency=part.invoice.currency,
+        )
+        if notes:
+            invoices.add_lines(note, [Line("credit_part", note.total)])
+        else:
+            _explain(note, lines, periods)
+        _book(note, part, moved=ZERO if notes else moved)
+        invoices.announce(note, {"credits": part.invoice.number, "reason": reason}, by=by)
+        _give_back(note, part, reason=reason, at=at)
+        notes.append(note)
+    return notes
+
+
+def credit_order(
+    *, order: Order, organization: Organization, periods: Sequence[Period | None], at: datetime
+) -> list[Invoice]:
+    """The credit notes of a fulfilled order that gives money back: from the invoices of the terms that it shortens."""
+    moved = recognition.moved(organization.pk)
+    notes = credit(
+        organization=organization,
+        amount=-order.total,
+        scope=charged_for({period.term for period in periods if period and period.term}, organization),
+        lines=lines_of(order.quote),
+        periods=periods,
+        at=at,
+        order=order,
+        reason=order.action,
+        by=order.placed_by,
+        moved=moved,
+    )
+    if not notes:
+        ledger.deferral_moved(organization.pk, order.number, moved, at=at)
+    return notes
+
+
+def charged_for(terms: set[str], organization: Organization) -> list[Invoice]:
+    """The invoices that charged for these terms, each named by the order that bought it."""
+    charged = Invoice.objects.filter(organization=organization, credits=None, lines__params__term__in=sorted(terms))
+    return list(charged.order_by("pk").distinct())
+
+
+def _explain(note: Invoice, lines: Sequence[Line], periods: Sequence[Period | None] | None) -> None:
+    """All lines stand on the first credit note; one more says what other credit notes give back."""
+    elsewhere = note.total - sum((line.amount for line in lines), ZERO)
+    if elsewhere:
+        lines = [*lines, Line("credited_elsewhere", elsewhere)]
+        periods = [*periods, None] if periods is not None else None
+    invoices.add_lines(note, lines, periods)
+
+
+def _book(note: Invoice, part: Part, *, moved: Money) -> None:
+    codes = part.invoice.lines.values_list("code", flat=True)
+    revenue = ledger.revenue_account(codes)
+    if moved and revenue != Account.PLAN_REVENUE:
+        raise ValueError(f"{note.number} is no credit note of a plan")
+    ledger.post([ledger.document_issued(note, revenue=revenue, moved=moved)])
+
+
+def _give_back(note: Invoice, part: Part, *, reason: str, at: datetime) -> None:
+    """Write the invoice's side of it and refund what was paid."""
+    invoice, refund = part.invoice, part.refund
+    invoice.credited += part.amount
+    invoice.refunded += refund
+    if invoice.status == Invoice.Status.OPEN and invoice.outstanding == 0:
+        invoice.status = Invoice.Status.PAID if invoice.paid else Invoice.Status.VOID
+    invoice.save(update_fields=["credited", "refunded", "status"])
+    if refund:
+        payment = locks.hold_payment(invoice.payment_id)
+        refunds.request_refund(payment=payment, amount=refund, reason=reason, at=at, credit_note=note)
