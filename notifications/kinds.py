@@ -8,7 +8,7 @@ amounts into the reader's words when the sentence is shown, so that one stored r
     month                        "2026-11"          -> "November 2026"
     …_at                         ISO instant        -> "22 Nov 2026, 12:39"
     …_on                         ISO date           -> "22 Nov 2026"
-    amount, total, refund        "1234.50"          -> "¥1,234.50"
+    amount, budget, total…       "1234.50"          -> "¥1,234.50"
 
 A parameter that was not given reads as a dash: an old row never breaks a page.
 """
@@ -179,6 +179,96 @@ KINDS: dict[str, Kind] = {
         _("See the order"),
         "receipt",
     ),
+    "invoice_payment.declined": Kind(
+        _("The payment of %(amount)s for invoice %(number)s was declined. You can pay it again."),
+        _("Payment for invoice %(number)s declined"),
+        _("See the invoice"),
+        "credit-card",
+    ),
+    "invoice_payment.held": Kind(
+        _("The payment of %(amount)s for invoice %(number)s is being checked by our billing desk."),
+        _("Payment for invoice %(number)s is being checked"),
+        _("See the invoice"),
+        "credit-card",
+    ),
+    "invoice_payment.refunded": Kind(
+        _("%(amount)s for invoice %(number)s of %(organization)s was refunded."),
+        _("Refund of %(amount)s"),
+        _("See the invoice"),
+        "receipt",
+    ),
+    # fapiao, to billing operators and to owners and billing
+    "fapiao.requested": Kind(
+        _("%(organization)s asks for a fapiao of %(amount)s for invoice %(invoice)s: %(title)s."),
+        _("Fapiao requested for invoice %(invoice)s"),
+        _("See the requests"),
+        "file-invoice",
+        mailed=False,
+    ),
+    "fapiao.issued": Kind(
+        _("The fapiao %(fapiao)s of %(amount)s for invoice %(invoice)s was issued and sent to %(email)s."),
+        _("Fapiao for invoice %(invoice)s issued"),
+        _("See the requests"),
+        "file-invoice",
+    ),
+    "fapiao.rejected": Kind(
+        _("The fapiao for invoice %(invoice)s could not be issued: %(answer)s"),
+        _("Fapiao for invoice %(invoice)s not issued"),
+        _("See the requests"),
+        "file-invoice",
+    ),
+    # settlements, to owners and billing
+    "invoice.payable": Kind(
+        _(
+            "Invoice %(number)s of %(organization)s over %(total)s for the usage of %(month)s is there. "
+            "Please pay it until %(due_on)s."
+        ),
+        _("Invoice %(number)s: please pay %(total)s until %(due_on)s"),
+        _("See the invoice"),
+        "receipt",
+    ),
+    "invoice.charged": Kind(
+        _(
+            "Invoice %(number)s of %(organization)s over %(total)s for the usage of %(month)s was charged to your "
+            "stored payment method."
+        ),
+        _("Invoice %(number)s is paid"),
+        _("See the invoice"),
+        "receipt",
+    ),
+    "invoice.reminder": Kind(
+        _(
+            "Invoice %(number)s of %(organization)s was due on %(due_on)s: %(amount)s are still to be paid. Unpaid, "
+            "technical tickets and new bookings are refused from %(suspended_on)s."
+        ),
+        _("Reminder: invoice %(number)s was due on %(due_on)s"),
+        _("Pay the invoice"),
+        "alert-triangle",
+    ),
+    "plan.suspended": Kind(
+        _(
+            "Invoice %(number)s of %(organization)s is unpaid since %(due_on)s: technical tickets and new bookings are "
+            "refused until %(amount)s are paid. Running work goes on."
+        ),
+        _("Your plan is suspended until invoice %(number)s is paid"),
+        _("Pay the invoice"),
+        "alert-triangle",
+    ),
+    "plan.restored": Kind(
+        _("Everything is paid: the plan of %(organization)s is open again in full."),
+        _("Your plan is open again"),
+        _("See the plan"),
+        "circle-check",
+    ),
+    "budget.reached": Kind(
+        _(
+            "%(organization)s has used %(percent)s %% of its budget of %(budget)s for %(month)s: the incremental "
+            "support fee is %(amount)s so far."
+        ),
+        _("%(percent)s %% of your budget for %(month)s is used"),
+        _("See the spending"),
+        "gauge",
+    ),
     # people
     "member.joined": Kind(
         _("%(person)s joined %(organization)s as %(role)s."),
@@ -280,4 +370,5 @@ _READERS: dict[str, Callable[[Any], str]] = {
     "amount": lambda text: money.shown(money.parse(text)),
     "total": lambda text: money.shown(money.parse(text)),
     "refund": lambda text: money.shown(money.parse(text)),
+    "budget": lambda text: money.shown(money.parse(text)),
 }
