@@ -67,6 +67,12 @@ def version_of_row(pk: int) -> Catalogue:
     return _by_row[pk]
 
 
+def all_published() -> dict[int, Catalogue]:
+    """Every published version by the id of its row."""
+    numbers = CatalogueVersion.objects.filter(published_at__isnull=False).values_list("pk", flat=True)
+    return {pk: version_of_row(pk) for pk in numbers}
+
+
 def row_of(catalogue: Catalogue) -> CatalogueVersion:
     """The stored row of a published catalogue."""
     return CatalogueVersion.objects.get(number=catalogue.version, published_at__isnull=False)
