@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from common import clock, labels
+from common.charts import Chart, Level, Mark, Series
 from common.problems import NotFound, Refusal
 
 STATUSES = (
@@ -74,6 +75,7 @@ def samples() -> dict[str, Any]:
             _running(now, used, left) | {"number": number, "subject": subject, "severity": severity, "status": status}
             for number, subject, severity, status, used, left in TICKETS
         ],
+        "charts": _charts(),
         "refusal": SampleRefusal(action_url="#pack", action_label="Buy a pack"),
         "not_found": NotFound(),
         "html": HTML,
@@ -85,3 +87,50 @@ def samples() -> dict[str, Any]:
 def _running(now: datetime, used: int, left: int, seconds: int = 0) -> dict[str, Any]:
     """A clock that started `used` minutes ago and has `left` minutes to go."""
     return {"started": now - timedelta(minutes=used), "due": now + timedelta(minutes=left, seconds=seconds)}
+
+
+def _charts() -> list[Chart]:
+    """One of each kind: bars upon each other with a budget, lines over numbers, lines over days, bars of time."""
+    days = [f"{day} Nov" for day in range(1, 31)]
+    usage = [Decimal(day * 37 % 11 * 420) for day in range(1, 31)]
+    known: list[Decimal | int | None] = [*(97 - day % 4 for day in range(22)), *([None] * 8)]
+    amounts = [Decimal(10_000 * step) for step in range(21)]
+    return [
+        Chart(
+            "Cloud usage in November",
+            days,
+            [Series("On demand", usage), Series("Prepaid", [Decimal(1200)] * 30)],
+            unit="money",
+            kind="bar",
+            stacked=True,
+            x_title="Day",
+            level=Level("Daily budget", Decimal(4000)),
+        ),
+        Chart(
+            "Fee over monthly usage",
+            amounts,
+            [Series("Developer", [x * 3 / 100 for x in amounts]), Series("Business", [x / 10 for x in amounts])],
+            unit="money",
+            x_title="Usage",
+            x_unit="money",
+            mark=Mark("Your usage", Decimal(101_000)),
+            table_rows=range(0, 21, 5),
+        ),
+        Chart(
+            "Answered in time",
+            days,
+            [Series("First answers", known), Series("Next answers", [99 - day % 3 for day in range(30)])],
+            unit="percent",
+            x_title="Day",
+            level=Level("Promise", 95),
+        ),
+        Chart(
+            "Median time to first reply",
+            ["Core down", "Down", "Impaired", "Guidance"],
+            [Series("Minutes", [6, 14, 95, 410])],
+            unit="minutes",
+            kind="bar",
+            x_title="Severity",
+        ),
+        Chart("Nothing yet", days, [Series("Tickets", [None] * 30)]),
+    ]

@@ -22,7 +22,7 @@ PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "echarts/dist/echarts.common.min.js": "echarts.min.js",
+    "echarts/dist/echarts.simple.min.js": "echarts.min.js",
 }
 # The maps are not copied, and static files with a manifest fail on a name that does not exist.
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=[^*]*\*/\s*|^//# sourceMappingURL=.*$", re.MULTILINE)

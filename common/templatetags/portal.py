@@ -24,11 +24,11 @@ from django.utils.translation import gettext as _
 
 from common import clock, labels, money, readings
 from common.beijing import BEIJING
-from common.templatetags import portal_forms, portal_page
+from common.templatetags import portal_charts, portal_forms, portal_page
 
 register = template.Library()
-# One `{% load portal %}` brings the tags of forms and page frames too.
-for _part in (portal_forms, portal_page):
+# One `{% load portal %}` brings the tags of charts, forms and page frames too.
+for _part in (portal_charts, portal_forms, portal_page):
     register.tags.update(_part.register.tags)
     register.filters.update(_part.register.filters)
 

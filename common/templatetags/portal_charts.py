@@ -1,0 +1,53 @@
+"""Charts, part of `{% load portal %}`: the picture and its figures as a table. templates/components/_chart.html."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common import money, readings
+from common.charts import Chart
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/_chart.html")
+def chart(picture: Chart, size: str = "") -> dict[str, Any]:
+    """Draws a common.charts.Chart. `size`: "small" for a card among others. The page needs `{% chart_scripts %}`."""
+    table = [
+        {"x": _cell(x, picture.x_unit), "cells": [_cell(value, picture.unit) for value in values]}
+        for x, values in picture.rows()
+    ]
+    level = _cell(picture.level.value, picture.unit) if picture.level else ""
+    return {"chart": picture, "document": picture.document(), "table": table, "level": level, "size": size}
+
+
+@register.simple_tag
+def chart_scripts() -> SafeString:
+    """For `{% block scripts %}` of a page with charts. The library itself is fetched when a chart comes into view."""
+    return format_html(
+        '<link rel="stylesheet" href="{}"><script src="{}" data-library="{}" defer></script>',
+        static("css/charts.css"),
+        static("js/charts.js"),
+        static("vendor/echarts.min.js"),
+    )
+
+
+def _cell(value: Any, unit: str | None) -> str:
+    """A figure as the table's reader reads it."""
+    if value is None:
+        return "–"
+    if unit == "money":
+        return money.shown(value)
+    if unit == "percent":
+        return f"{Decimal(value).normalize():f} %"
+    if unit == "minutes":
+        return readings.span(int(value * 60))
+    if unit == "count":
+        return f"{value:,}"
+    return str(value)
