@@ -12,8 +12,6 @@ urlpatterns = [
     path("orgs/<str:slug>/orders/<str:number>/pay", api.PayOrderView.as_view(), name="api-order-pay"),
     path("orgs/<str:slug>/payments", api.PaymentsView.as_view(), name="api-payments"),
     path("orgs/<str:slug>/invoices", api.InvoicesView.as_view(), name="api-invoices"),
-    path(
-        "orgs/<str:slug>/invoices/<str:number>.pdf", document_views.InvoicePdfView.as_view(), name="api-invoice-pdf"
-    ),
+    path("orgs/<str:slug>/invoices/<str:number>.pdf", document_views.InvoicePdfView.as_view(), name="api-invoice-pdf"),
     path("orgs/<str:slug>/invoices/<str:number>", api.InvoiceView.as_view(), name="api-invoice"),
 ]

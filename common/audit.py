@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -49,6 +50,20 @@ def record(
                 _json(before),
                 _json(after),
             ],
+        )
+
+
+def record_all(action: str, entries: Sequence[tuple[int, str, dict[str, Any]]]) -> None:
+    """Write what the portal itself did to many organizations in one statement: (organization_id, object, after)."""
+    if not entries:
+        return
+    organizations, objects, facts = zip(*entries, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO common_auditentry (at, organization_id, by, action, object, after) "
+            "SELECT %s, organization_id, %s, %s, object, after "
+            "FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS entry(organization_id, object, after)",
+            [clock.now(), THE_PORTAL, action, list(organizations), list(objects), [_json(after) for after in facts]],
         )
 
 

@@ -29,6 +29,7 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("tickets.lifecycle", Every(300), "tickets.quiet_tickets.advance_quiet_tickets"),
     ("billing.reconcile", Every(15, travel=timedelta(hours=6)), "billing.reconciliation.reconcile"),
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
+    ("billing.recognition", Daily(time(0, 5)), "billing.recognition.recognize"),
     ("addons.rollover", Monthly(1, time(0, 0)), "addons.rollover.month_rollover"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
 ]

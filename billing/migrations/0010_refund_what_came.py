@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_labels'),
-        ('billing', '0006_gateway_id'),
+        ('billing', '0009_dunned'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
