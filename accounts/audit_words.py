@@ -43,6 +43,10 @@ ACTIONS: dict[str, str | Promise] = {
     "payment.held": gettext_lazy("Payment held"),
     "payment.refunded": gettext_lazy("Payment refunded"),
     "invoice.issued": gettext_lazy("Invoice issued"),
+    "fapiao.requested": gettext_lazy("Fapiao requested"),
+    "fapiao.taken_back": gettext_lazy("Request for a fapiao taken back"),
+    "fapiao.issued": gettext_lazy("Fapiao issued"),
+    "fapiao.rejected": gettext_lazy("Request for a fapiao rejected"),
     "subscription.started": gettext_lazy("Plan started"),
     "subscription.changed": gettext_lazy("Plan changed"),
     "subscription.lapsed": gettext_lazy("Plan ended"),
@@ -58,6 +62,7 @@ ACTIONS: dict[str, str | Promise] = {
 FIELDS: dict[str, str | Promise] = {
     "action": gettext_lazy("action"),
     "amount": gettext_lazy("amount"),
+    "answer": gettext_lazy("answer"),
     "currency": gettext_lazy("currency"),
     "cycle": gettext_lazy("cycle"),
     "email": gettext_lazy("e-mail"),
@@ -70,6 +75,7 @@ FIELDS: dict[str, str | Promise] = {
     "level": gettext_lazy("level"),
     "name": gettext_lazy("name"),
     "note": gettext_lazy("note"),
+    "number": gettext_lazy("number"),
     "order": gettext_lazy("order"),
     "order_id": gettext_lazy("order id"),
     "owner": gettext_lazy("owner"),
@@ -87,6 +93,7 @@ FIELDS: dict[str, str | Promise] = {
     "status": gettext_lazy("status"),
     "terms_version": gettext_lazy("terms of service"),
     "tier": gettext_lazy("plan"),
+    "title": gettext_lazy("title"),
     "total": gettext_lazy("total"),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing import api, document_views
+from billing import api, document_urls
 
 urlpatterns = [
     path("orgs/<str:slug>/quotes", api.QuotesView.as_view(), name="api-quotes"),
@@ -12,6 +12,6 @@ urlpatterns = [
     path("orgs/<str:slug>/orders/<str:number>/pay", api.PayOrderView.as_view(), name="api-order-pay"),
     path("orgs/<str:slug>/payments", api.PaymentsView.as_view(), name="api-payments"),
     path("orgs/<str:slug>/invoices", api.InvoicesView.as_view(), name="api-invoices"),
-    path("orgs/<str:slug>/invoices/<str:number>.pdf", document_views.InvoicePdfView.as_view(), name="api-invoice-pdf"),
+    *document_urls.api,
     path("orgs/<str:slug>/invoices/<str:number>", api.InvoiceView.as_view(), name="api-invoice"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing import document_views, gateway_views, views
+from billing import document_urls, gateway_views, views
 
 app_name = "billing"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("o/<slug:slug>/orders/<number>/cancel", views.CancelOrderPage.as_view(), name="order-cancel"),
     path("o/<slug:slug>/orders/<number>/pay", views.PayOrderPage.as_view(), name="order-pay"),
     path("o/<slug:slug>/invoices", views.InvoicesPage.as_view(), name="invoices"),
-    path("o/<slug:slug>/invoices/<number>.pdf", document_views.InvoicePdfPage.as_view(), name="invoice-pdf"),
+    *document_urls.pages,
     path("o/<slug:slug>/invoices/<number>", views.InvoicePage.as_view(), name="invoice"),
     path("payments/notify/<gateway>", gateway_views.GatewayNotificationView.as_view(), name="gateway-notification"),
     path("sandbox/payments/<reference>", gateway_views.SandboxPaymentView.as_view(), name="sandbox-payment"),

@@ -64,6 +64,9 @@ STATUSES: dict[str, Look] = {
     "issued": Look(_("Issued"), "blue"),
     "paid": Look(_("Paid"), "green"),
     "overdue": Look(pgettext_lazy("invoice", "Overdue"), "red"),
+    "void": Look(pgettext_lazy("invoice", "Void"), "secondary"),
+    # requests for fapiao
+    "taken_back": Look(_("Taken back"), "secondary"),
     # members
     "invited": Look(_("Invited"), "yellow"),
     "disabled": Look(_("Disabled"), "red"),

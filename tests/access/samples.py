@@ -16,6 +16,7 @@ from django.test import override_settings
 from accounts import end_customers, invitations
 from accounts.models import Person
 from accounts.tokens import create_token
+from billing import fapiao
 from billing.actions.base import Wish
 from billing.models import Invoice, Order, Payment
 from common import clock, tenancy
@@ -110,7 +111,17 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         colleague = cast.person("colleague@acme.example", acme)
         invitation = invitations.invite(organization=acme, email="new@acme.example", role="viewer", by=owner)
         mail = SentMail.objects.create(at=now, sender="a@b.example", subject="Hello", text="Hello", html="<p>Hello</p>")
+        asked = fapiao.ask(
+            invoice=Invoice.objects.get(),
+            title="Acme Ltd",
+            taxpayer_number="91110000000000000X",
+            email="tax@acme.example",
+            at=now,
+            by=owner,
+        )
         return {
+            "fapiao-requests/{number}": f"fapiao-requests/{asked.pk}",
+            "fapiao/{number}": f"fapiao/{asked.pk}",
             "{slug}/card": "acme/card",
             "{slug}": "acme",
             "end-customers/{number}": f"end-customers/{customer.pk}",

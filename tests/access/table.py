@@ -213,6 +213,14 @@ def expected(kind: str, row: str, access: str, role: str) -> str:
     if kind == "addressee":
         return "404"
     is_member = role in MEMBERS or role == "other"
+    "GET /api/v1/orgs/{slug}/fapiao-requests": "org, orders, R",
+    "POST /api/v1/orgs/{slug}/fapiao-requests": "org, orders, W",
+    "GET /api/v1/orgs/{slug}/fapiao-requests/{number}": "org, orders, R",
+    "DELETE /api/v1/orgs/{slug}/fapiao-requests/{number}": "org, orders, W",
+    "GET /o/{slug}/fapiao": "org, orders, R",
+    "POST /o/{slug}/fapiao/{number}/take-back": "org, orders, W",
+    "GET /o/{slug}/invoices/{number}/fapiao": "org, orders, W",
+    "POST /o/{slug}/invoices/{number}/fapiao": "org, orders, W",
     if role == "other" or (kind == "staff" and is_member):
         return "404"
     if kind == "members only" and not is_member:

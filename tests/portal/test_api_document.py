@@ -119,6 +119,10 @@ def buying(ask: Caller) -> None:
     ask("other", "POST", "orgs/{slug}/orders/{number}/pay", {}, slug="orbit", number=number)
     ask("other", "POST", "orgs/{slug}/orders/{number}/cancel", {}, slug="orbit", number=number)
     ask("other", "GET", "orgs/{slug}/orders", slug="orbit")
+    asked = ask("owner", "GET", "orgs/{slug}/fapiao-requests/{number}")
+    ask("owner", "DELETE", "orgs/{slug}/fapiao-requests/{number}")
+    fields = {"title": "Acme", "taxpayer_number": "91110000000000000X", "email": "tax@acme.example"}
+    ask("owner", "POST", "orgs/{slug}/fapiao-requests", fields | {"invoice": asked["invoice"]})
 
 
 def filing(ask: Caller) -> None:

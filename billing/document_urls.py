@@ -1,0 +1,25 @@
+"""Addresses of what an organization reads of its money: PDFs, fapiao."""
+
+from django.urls import path
+
+from billing import document_views, fapiao_api, fapiao_pages
+
+pages = [
+    path("o/<slug:slug>/invoices/<number>.pdf", document_views.InvoicePdfPage.as_view(), name="invoice-pdf"),
+    path("o/<slug:slug>/invoices/<number>/fapiao", fapiao_pages.AskFapiaoPage.as_view(), name="fapiao-ask"),
+    path("o/<slug:slug>/fapiao", fapiao_pages.FapiaoRequestsPage.as_view(), name="fapiao-requests"),
+    path(
+        "o/<slug:slug>/fapiao/<int:number>/take-back",
+        fapiao_pages.TakeBackFapiaoPage.as_view(),
+        name="fapiao-take-back",
+    ),
+]
+api = [
+    path("orgs/<str:slug>/invoices/<str:number>.pdf", document_views.InvoicePdfView.as_view(), name="api-invoice-pdf"),
+    path("orgs/<str:slug>/fapiao-requests", fapiao_api.FapiaoRequestsView.as_view(), name="api-fapiao-requests"),
+    path(
+        "orgs/<str:slug>/fapiao-requests/<int:number>",
+        fapiao_api.FapiaoRequestView.as_view(),
+        name="api-fapiao-request",
+    ),
+]
