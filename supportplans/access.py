@@ -27,16 +27,23 @@ def queued_term(organization: Organization, at: datetime) -> Term | None:
     return terms_of(organization).filter(began_at__gt=at, left_at=None).order_by("began_at").first()
 
 
-def tier_history(organization: Organization) -> list[Held]:
-    """The tiers held, in order of time, for the rule of change_frequency.py."""
+def tier_history(organization: Organization, at: datetime) -> list[Held]:
+    """The tiers held until `at`, in order of time, for the rule of change_frequency.py."""
     history: list[Held] = []
-    renewed = False
-    for term in terms_of(organization).order_by("began_at", "pk"):
+    before: Term | None = None
+    for term in terms_of(organization).filter(began_at__lte=at).order_by("began_at", "pk"):
         until = term.left_at or midnight(term.ends_on)
         if until > term.began_at:
+            renewed = before is not None and _is_renewal(before, term)
             history.append(Held(term.tier, term.began_at, until, at_renewal=renewed))
-            renewed = term.left_because == Term.Left.RENEWED
+            before = term
     return history
+
+
+def _is_renewal(earlier: Term, later: Term) -> bool:
+    """Whether `later` was queued behind `earlier`, also before the daily job has closed the earlier one."""
+    ran_out = earlier.left_because in (Term.Left.NOT_YET, Term.Left.RENEWED)
+    return ran_out and later.began_at == midnight(earlier.ends_on)
 
 
 def live_provisioning(organization: Organization) -> QuerySet[ProvisioningTask]:

@@ -9,12 +9,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import organization_named
 from accounts.api_doors import OrganizationAPIView, StaffAPIView
 from common import clock
 from common.api import PortalAPIView, listed
-from common.api_schema import PAGES
-from supportplans import access, presentation, publishing, versions
-from supportplans.serializers import CatalogueOut, SubscriptionOut, SubscriptionPatch
+from common.api_schema import PAGES, list_of
+from supportplans import access, overrides, presentation, publishing, versions
+from supportplans.serializers import CatalogueOut, OverrideIn, OverrideOut, SubscriptionOut, SubscriptionPatch
 from supportplans.standing import Standing, standing
 from supportplans.subscriptions import set_auto_renew
 
@@ -63,6 +64,26 @@ class SubscriptionView(OrganizationAPIView):
     def _shown(self, held: Standing) -> Response:
         queued = access.queued_term(self.organization, clock.now())
         return Response(presentation.subscription_document(held, queued))
+
+
+class OverridesView(StaffAPIView):
+    area = "overrides"
+
+    @extend_schema(responses={200: list_of(OverrideOut)}, parameters=PAGES)
+    def get(self, request: Request, slug: str) -> Response:
+        """What staff allowed an organization, newest first."""
+        return listed(self, overrides.overrides_of(organization_named(slug)), presentation.override_document)
+
+    @extend_schema(request=OverrideIn, responses={201: OverrideOut})
+    def post(self, request: Request, slug: str) -> Response:
+        """Allow one tier change within seven days in spite of `too_frequent_changes`."""
+        organization = organization_named(slug)
+        asked = OverrideIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        granted = overrides.allow_one_change(
+            organization=organization, reason=asked.validated_data["reason"], at=clock.now(), by=self.person
+        )
+        return Response(presentation.override_document(granted), status=201)
 
 
 class OperatorCatalogueView(StaffAPIView):

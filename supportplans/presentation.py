@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from common.api import api_time
 from common.money import plain
+from supportplans import overrides, renewing
 from supportplans.catalogue import Catalogue, Entitlement, Family, Software, Tier
 from supportplans.document_reading import Text
-from supportplans.models import CatalogueVersion, Term
+from supportplans.models import CatalogueVersion, ChangeOverride, Term
 from supportplans.standing import Standing
 
 
@@ -131,6 +133,8 @@ def subscription_document(held: Standing, queued: Term | None) -> dict[str, Any]
         "ends_on": term.ends_on.isoformat() if term else None,
         "anchor_day": held.anchor_day,
         "auto_renew": held.auto_renew,
+        "next_tier": (planned := _planned(held, queued))[0],
+        "next_cycle": planned[1],
         "catalogue_version": held.catalogue.version,
         "queued_term": {
             "tier": queued.tier,
@@ -143,8 +147,24 @@ def subscription_document(held: Standing, queued: Term | None) -> dict[str, Any]
     }
 
 
+def _planned(held: Standing, queued: Term | None) -> tuple[str | None, str | None]:
+    return renewing.planned(held, queued) if held.term else (None, None)
+
+
+def override_document(row: ChangeOverride) -> dict[str, Any]:
+    """`desk/orgs/{slug}/overrides`: a tier change that staff allow."""
+    return {
+        "kind": overrides.TOO_FREQUENT_CHANGES,
+        "organization": row.organization.slug,
+        "reason": row.reason,
+        "by": row.by.display_name(),
+        "at": api_time(row.at),
+        "expires_at": api_time(row.expires_at),
+        "used_at": api_time(row.used_at),
+        "order": row.order_number or None,
+    }
+
+
 def version_document(row: CatalogueVersion) -> dict[str, Any]:
     """`operator/catalogue`: a version as in its file, and when it was published."""
-    from common.api import api_time
-
     return {**row.document, "published_at": api_time(row.published_at)}

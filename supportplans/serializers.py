@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from supportplans import overrides
 from supportplans.catalogue import CYCLES, UNITS, USAGE_MODES
 
 CODE = "A code of the catalogue."
@@ -151,7 +152,10 @@ class QueuedTermOut(serializers.Serializer):
 
 
 class SubscriptionOut(serializers.Serializer):
-    """On the free tier `status` is `none`, and cycle, dates and anchor_day are null."""
+    """On the free tier `status` is `none`, and cycle, dates and anchor_day are null.
+
+    `next_tier` and `next_cycle`: what the next term has, or will have when it is renewed; null on the free tier.
+    """
 
     family = serializers.CharField()
     tier = serializers.CharField()
@@ -161,9 +165,29 @@ class SubscriptionOut(serializers.Serializer):
     ends_on = serializers.DateField(allow_null=True)
     anchor_day = serializers.IntegerField(allow_null=True)
     auto_renew = serializers.BooleanField()
+    next_tier = serializers.CharField(allow_null=True)
+    next_cycle = serializers.ChoiceField(choices=CYCLES, allow_null=True)
     catalogue_version = serializers.CharField()
     queued_term = QueuedTermOut(allow_null=True)
 
 
 class SubscriptionPatch(serializers.Serializer):
     auto_renew = StrictBoolean(required=False)
+
+
+class OverrideIn(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=overrides.KINDS)
+    reason = serializers.CharField(max_length=overrides.LONGEST_REASON)
+
+
+class OverrideOut(serializers.Serializer):
+    """A tier change that staff allow; `used_at` and `order` once it was made."""
+
+    kind = serializers.CharField()
+    organization = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    used_at = serializers.DateTimeField(allow_null=True)
+    order = serializers.CharField(allow_null=True)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, Person
-from common import audit, live, outbox, tenancy
+from common import tenancy
 from common.beijing import date_of, midnight
 from common.problems import OrganizationDisabled
-from supportplans import access, provisioning, versions
+from supportplans import access, overrides, provisioning, versions
+from supportplans.announcing import announce, facts, record, tell_open_pages
 from supportplans.eligibility import NotSubscribed, check_subscribe, choose
+from supportplans.locks import hold_plan
 from supportplans.models import Subscription, Term
 from supportplans.standing import Standing, standing
 from supportplans.terms import continues_service_year, first_bounds
@@ -37,11 +40,12 @@ def start_subscription(
     `catalogue_version`: the one the order was priced under; without it, the one that applies on that day.
     Raises FieldErrors and the refusals of eligibility.py; then nothing is written.
     """
-    organization = _locked(organization)
+    organization = hold_plan(organization)
     catalogue = versions.version(catalogue_version) if catalogue_version else versions.current(date_of(at))
     chosen = choose(organization=organization, catalogue=catalogue, tier=tier, cycle=cycle)
     held = standing(organization, at)
     check_subscribe(organization=organization, held=held, tier=chosen, at=at)
+    overrides.use(organization=organization, tier=chosen.code, at=at, order_number=order_number, by=by)
     bounds = first_bounds(at, cycle)
     _begin_chain(organization, held, at)
     term = Term.objects.create(
@@ -58,8 +62,8 @@ def start_subscription(
         bought_by=order_number,
     )
     provisioning.align(organization=organization, tier=chosen, term=term, at=at, by=by)
-    _record(organization, "subscription.started", by, before=_facts(held), after=_facts(standing(organization, at)))
-    _announce(organization, "started", term, at)
+    record(organization, "subscription.started", by, before=facts(held), after=facts(standing(organization, at)))
+    announce(organization, "started", term, at)
     return term
 
 
@@ -71,7 +75,7 @@ def current_term(organization: Organization, at: datetime) -> Term | None:
 
 def set_auto_renew(*, organization: Organization, on: bool, at: datetime, by: Person) -> Standing:
     """Say whether the plan renews by itself. Raises OrganizationDisabled, NotSubscribed on the free tier."""
-    organization = _locked(organization)
+    organization = hold_plan(organization)
     if organization.is_disabled:
         raise OrganizationDisabled
     held = standing(organization, at)
@@ -80,28 +84,45 @@ def set_auto_renew(*, organization: Organization, on: bool, at: datetime, by: Pe
     if held.auto_renew == on:
         return held
     Subscription.objects.filter(organization=organization).update(auto_renew=on)
-    _record(organization, "subscription.auto_renew", by, before={"auto_renew": not on}, after={"auto_renew": on})
-    _tell_open_pages(organization)
+    record(organization, "subscription.auto_renew", by, before={"auto_renew": not on}, after={"auto_renew": on})
+    tell_open_pages(organization)
     return standing(organization, at)
 
 
 def lapse_ended_terms(*, at: datetime) -> dict[str, int]:
-    """The daily job: close terms that ended by `at`, whenever that was; returns how many were closed."""
+    """The daily job: close terms that ended by `at`, whenever that was; returns how many were closed.
+
+    Organizations whose plan is being changed at this moment are left for the end, and waited for.
+    """
     closed = 0
-    while True:
-        with tenancy.everything():
-            ended = (
-                Term.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("organization")
-                .filter(left_at=None, ends_on__lte=date_of(at))
-                .order_by("ends_on", "pk")[:BATCH]
-            )
-            batch = list(ended)
-            for term in batch:
-                _close(term, at)
-        closed += len(batch)
-        if len(batch) < BATCH:
-            return {"closed": closed}
+    while done := _close_some(at):
+        closed += done
+    with tenancy.everything():
+        busy = list(_ended(at).order_by("organization_id").values_list("organization_id", flat=True))
+    for organization_id in busy:
+        with tenancy.organization(organization_id):
+            hold_plan(Organization(pk=organization_id))
+            closed += _close_all(_ended(at).filter(organization_id=organization_id), at)
+    return {"closed": closed}
+
+
+def _ended(at: datetime) -> QuerySet[Term]:
+    return Term.objects.filter(left_at=None, ends_on__lte=date_of(at)).order_by("ends_on", "pk")
+
+
+def _close_some(at: datetime) -> int:
+    with tenancy.everything():
+        free = _ended(at).select_for_update(of=("organization",), no_key=True, skip_locked=True)
+        # A row that another job closed while this one read is not there any more once its organization is locked.
+        held = list(free.select_related("organization")[:BATCH])
+        return _close_all(_ended(at).filter(pk__in=[term.pk for term in held]), at)
+
+
+def _close_all(ended: QuerySet[Term], at: datetime) -> int:
+    terms = list(ended.select_related("organization"))
+    for term in terms:
+        _close(term, at)
+    return len(terms)
 
 
 def _close(term: Term, at: datetime) -> None:
@@ -115,74 +136,28 @@ def _close(term: Term, at: datetime) -> None:
     current = Term.objects.get(pk=now.term.id) if now.term else None
     provisioning.align(organization=organization, tier=now.tier, term=current, at=at, by=None)
     if now.term is None:
-        Subscription.objects.filter(organization=organization).update(auto_renew=False)
+        Subscription.objects.filter(organization=organization).update(auto_renew=False, next_tier="", next_cycle="")
     change = "renewed" if follows else "lapsed"
     before = {"tier": term.tier, "cycle": term.cycle, "starts_on": term.starts_on, "ends_on": term.ends_on}
-    _record(organization, f"subscription.{change}", None, before=before, after=_facts(now))
-    _announce(organization, change, term, ended_at)
-
-
-def _locked(organization: Organization) -> Organization:
-    """The organization's row, locked: changes of its plan take turns. Its state is the one of this moment."""
-    return Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    record(organization, f"subscription.{change}", None, before=before, after=facts(now))
+    announce(organization, change, term, ended_at)
 
 
 def _begin_chain(organization: Organization, held: Standing, at: datetime) -> None:
     """Write the chain's anchor; who returns within 12 months goes on with the old service year."""
     starts_on = date_of(at)
-    history = access.tier_history(organization)
+    history = access.tier_history(organization, at)
     paid_until = date_of(history[-1].until) if history else None
     paid_since = starts_on
     if held.paid_since is not None and continues_service_year(paid_until, starts_on):
         paid_since = held.paid_since
     Subscription.objects.update_or_create(
         organization=organization,
-        defaults={"anchor_day": starts_on.day, "paid_since": paid_since, "auto_renew": False},
-    )
-
-
-def _facts(held: Standing) -> dict[str, object]:
-    term = held.term
-    return {
-        "tier": held.tier.code,
-        "cycle": term.cycle if term else None,
-        "starts_on": term.starts_on if term else None,
-        "ends_on": term.ends_on if term else None,
-        "order": term.order_number if term else None,
-    }
-
-
-def _record(
-    organization: Organization,
-    action: str,
-    by: Person | None,
-    *,
-    before: dict[str, object],
-    after: dict[str, object],
-) -> None:
-    audit.record(
-        by=by, organization_id=organization.pk, action=action, object=organization.slug, before=before, after=after
-    )
-
-
-def _announce(organization: Organization, change: str, term: Term, at: datetime) -> None:
-    """Tell other apps, webhooks and open pages; once per term and change, however often it is tried."""
-    outbox.emit(
-        "subscription.changed",
-        organization_id=organization.pk,
-        key=f"term-{term.pk}-{change}",
-        payload={
-            "change": change,
-            "family": term.family,
-            "tier": term.tier,
-            "cycle": term.cycle,
-            "starts_on": term.starts_on.isoformat(),
-            "ends_on": term.ends_on.isoformat(),
-            "at": at.isoformat(),
+        defaults={
+            "anchor_day": starts_on.day,
+            "paid_since": paid_since,
+            "auto_renew": False,
+            "next_tier": "",
+            "next_cycle": "",
         },
     )
-    _tell_open_pages(organization)
-
-
-def _tell_open_pages(organization: Organization) -> None:
-    live.publish(f"org:{organization.pk}", "plan-changed")

@@ -127,6 +127,8 @@ def test_on_the_free_tier_dates_and_cycle_are_null(people, api, catalogue):
         "ends_on": None,
         "anchor_day": None,
         "auto_renew": False,
+        "next_tier": None,
+        "next_cycle": None,
         "catalogue_version": "2022-01-06",
         "queued_term": None,
     }
@@ -155,6 +157,8 @@ def test_a_paid_plan_shows_its_term_and_what_is_queued(people, api, subscribe):
         "ends_on": "2026-04-01",
         "anchor_day": 1,
         "auto_renew": False,
+        "next_tier": "enterprise",
+        "next_cycle": "yearly",
         "catalogue_version": "2022-01-06",
         "queued_term": {
             "tier": "enterprise",

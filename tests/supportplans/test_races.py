@@ -50,7 +50,7 @@ def test_of_eight_purchases_at_once_one_begins_a_plan(ready):
 def test_without_the_lock_the_database_itself_refuses_a_second_plan(ready, monkeypatch):
     """The negative control: they meet at the table's constraint instead of hearing the refusal."""
     begin(ready.orbit, 0)
-    monkeypatch.setattr(subscriptions, "_locked", lambda organization: organization)
+    monkeypatch.setattr(subscriptions, "hold_plan", lambda organization: organization)
     monkeypatch.setattr(subscriptions, "check_subscribe", lambda **facts: None)
     results = at_once(lambda number: begin(ready.acme, number), 8)
     assert outcomes(results) == [IntegrityError.__name__] * 7 + [Term.__name__]
