@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from accounts.models import Organization
-from addons.models import QuotaCounter
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization, Person
+from addons.models import Booking, QuotaCounter
+from addons.refusals import QuotaInsufficient
 from addons.service_allowance import Account, QuotaPeriod, TierHeld, granted_by, service_year
+from common import live
 from common.beijing import date_of, midnight
 from supportplans import access as plans
 from supportplans import versions
@@ -113,14 +120,13 @@ def _period(service: Entitlement, held: Entitlements, day: date) -> QuotaPeriod:
 def _tiers_of_term(organization: Organization, held: Entitlements, at: datetime) -> list[Tier]:
     """The tiers held in the term of `at` until then, in order of time; the last one is held now.
 
-    A queued row that was replaced before its term began was never held; the order that bought the term tells it
-    from one that began on the same day and was left.
+    A queued row that was replaced before its term began was never held.
     """
     assert held.term is not None
-    rows = plans.terms_of(organization).filter(starts_on=held.term.starts_on, began_at__lte=at)
-    rows_in_time = list(rows.order_by("began_at", "pk"))
-    current = next(row for row in rows_in_time if row.pk == held.term.id)
-    began = [row for row in rows_in_time if row.bought_by == current.bought_by and not _was_replaced_in_queue(row)]
+    rows = plans.terms_of(organization).filter(
+        bought_by=held.term.bought_by, starts_on=held.term.starts_on, began_at__lte=at
+    )
+    began = [row for row in rows.order_by("began_at", "pk") if not _was_replaced_in_queue(row)]
     return [versions.version_of_row(row.catalogue_version_id).family(row.family).tier(row.tier) for row in began]
 
 
@@ -147,4 +153,84 @@ def _used(organization: Organization, periods: dict[str, QuotaPeriod]) -> dict[s
         code: used
         for code, period_start, used in rows.values_list("code", "period_start", "used")
         if periods[code].starts_on == period_start
+    }
+
+
+# The row is made or raised, and the entry is written, in one statement: two takers of the last day meet at the row,
+# and the second sees what the first left. No row comes back when not enough was left.
+_TAKE = """
+WITH counter AS (
+    INSERT INTO addons_quotacounter AS held (organization_id, code, period_start, used, packs_granted, packs_lapsed,
+                                             told_low, told_exhausted)
+    SELECT %(organization)s, %(code)s, %(period)s, %(quantity)s, 0, 0, false, false
+     WHERE %(quantity)s <= %(granted)s
+    ON CONFLICT (organization_id, code, period_start) DO UPDATE SET used = held.used + EXCLUDED.used
+     WHERE held.used + EXCLUDED.used <= %(granted)s
+    RETURNING used
+)
+INSERT INTO addons_quotaentry (organization_id, code, period_start, quantity, kind, reason,
+                               ticket_number, order_number, booking_id, by_id, at)
+SELECT %(organization)s, %(code)s, %(period)s, -%(quantity)s, 'use', %(reason)s, '', '', %(booking)s, %(by)s, %(at)s
+  FROM counter
+"""
+_GIVE_BACK = """
+WITH counter AS (
+    UPDATE addons_quotacounter SET used = used - %(quantity)s
+     WHERE organization_id = %(organization)s AND code = %(code)s AND period_start = %(period)s
+    RETURNING used
+)
+INSERT INTO addons_quotaentry (organization_id, code, period_start, quantity, kind, reason,
+                               ticket_number, order_number, booking_id, by_id, at)
+SELECT %(organization)s, %(code)s, %(period)s, %(quantity)s, 'return', %(reason)s, '', '', %(booking)s, %(by)s, %(at)s
+  FROM counter
+"""
+
+
+def take(*, booking: Booking, of: ServiceBalance, quantity: int, reason: str, at: datetime, by: Person | None) -> None:
+    """Take `quantity` units for a booking, in the caller's transaction and under the organization's lock.
+
+    `of`: the quota as it was read under that lock. Raises QuotaInsufficient; then nothing was written.
+    """
+    values = _movement(booking, of.period.starts_on, quantity, reason, at, by) | {"granted": of.granted}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, values)
+        if cursor.rowcount == 0:
+            raise insufficient(of, quantity)
+    live.publish(f"org:{booking.organization_id}", "quota-changed")
+
+
+def give_back(*, booking: Booking, quantity: int, reason: str, at: datetime, by: Person | None) -> None:
+    """Return `quantity` units of a booking to the period they were taken from; the caller has locked the booking."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, _movement(booking, booking.period_start, quantity, reason, at, by))
+    live.publish(f"org:{booking.organization_id}", "quota-changed")
+
+
+def insufficient(of: ServiceBalance, requested: int) -> QuotaInsufficient:
+    """The refusal, with a pointer to the edition that is sold by itself, where the service has one."""
+    url = settings.PAID_EDITIONS.get(of.code, "")
+    detail = _("%(remaining)s left, %(requested)s asked for.") % {"remaining": of.remaining, "requested": requested}
+    if url:
+        detail += " " + _("More of it is sold by itself: the standard edition.")
+    return QuotaInsufficient(
+        detail,
+        action_url=url,
+        action_label=_("See the standard edition") if url else "",
+        remaining=of.remaining,
+        requested=requested,
+    )
+
+
+def _movement(
+    booking: Booking, period_start: date, quantity: int, reason: str, at: datetime, by: Person | None
+) -> dict[str, Any]:
+    return {
+        "organization": booking.organization_id,
+        "code": booking.service,
+        "period": period_start,
+        "quantity": quantity,
+        "reason": reason,
+        "booking": booking.pk,
+        "by": by.pk if by else None,
+        "at": at,
     }

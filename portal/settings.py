@@ -28,6 +28,10 @@ BRAND_NAME = environment.text(env, "BRAND_NAME", "Support Plans")
 CONTACT_SALES_URL = environment.text(env, "CONTACT_SALES_URL", "mailto:sales@support.example")
 PROVIDER_PHONE = environment.text(env, "PROVIDER_PHONE", "400-000-0000")
 REFUND_RULES_URL = environment.text(env, "REFUND_RULES_URL", "https://support.example/refunds")
+# Services of which more is sold by itself than the plans grant, and where.
+PAID_EDITIONS = {
+    "escort_basic": environment.text(env, "ESCORT_STANDARD_URL", "https://support.example/escort-standard"),
+}
 TERMS_OF_SERVICE_VERSION = environment.text(env, "TERMS_OF_SERVICE_VERSION", "2022-01-06")
 # Who sells: stands on invoices and credit notes.
 SELLER = {
