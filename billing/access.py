@@ -8,7 +8,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from billing.models import Invoice, Order, Payment, Quote
+from billing.gateways.bank_transfer import BankTransferGateway
+from billing.models import IncomingTransfer, Invoice, Order, Payment, PaymentMethod, Quote, Refund
 from common.problems import NotFound
 
 
@@ -43,15 +44,82 @@ def order_named(organization: Organization, number: str) -> Order:
 
 
 def payments_of(organization: Organization) -> QuerySet[Payment]:
-    """With order and invoice, newest first."""
+    """With what was paid, the method, and what went back, newest first."""
     payments = Payment.objects.filter(organization=organization)
-    return payments.select_related("order", "order__quote", "order__invoice").order_by("-pk")
+    return (
+        payments.select_related(
+            "order__organization", "order__quote", "order__invoice", "invoice__organization", "method"
+        )
+        .prefetch_related("invoice__lines", Prefetch("refunds", queryset=Refund.objects.order_by("pk")))
+        .order_by("-pk")
+    )
+
+
+def payment_named(organization: Organization, reference: str) -> Payment:
+    """Raises NotFound."""
+    payment = payments_of(organization).filter(reference=reference).first()
+    if payment is None:
+        raise NotFound
+    return payment
+
+
+def transfers() -> QuerySet[IncomingTransfer]:
+    """Money that arrived at the bank, newest first: for billing operators."""
+    return IncomingTransfer.objects.select_related("payment__organization").order_by("-pk")
+
+
+def unmatched_transfers() -> QuerySet[IncomingTransfer]:
+    """What nobody knows the payment of, newest first."""
+    return transfers().filter(payment=None)
+
+
+def transfer_named(transfer_id: int) -> IncomingTransfer:
+    """Raises NotFound."""
+    transfer = transfers().filter(pk=transfer_id).first()
+    if transfer is None:
+        raise NotFound
+    return transfer
+
+
+def refunds_by_hand() -> QuerySet[Refund]:
+    """Refunds that billing operators send at the bank, newest first."""
+    waiting = Refund.objects.filter(status=Refund.Status.REQUESTED, payment__gateway=BankTransferGateway.code)
+    return waiting.select_related("payment", "organization").order_by("-pk")
+
+
+def refund_named(reference: str) -> Refund:
+    """Raises NotFound."""
+    refund = Refund.objects.select_related("payment", "organization").filter(reference=reference).first()
+    if refund is None:
+        raise NotFound
+    return refund
+
+
+def payment_methods_of(organization: Organization) -> QuerySet[PaymentMethod]:
+    """The stored methods that are still there, newest first."""
+    return PaymentMethod.objects.filter(organization=organization, removed_at=None).order_by("-pk")
+
+
+def payment_method_named(organization: Organization, method_id: int | str) -> PaymentMethod:
+    """Raises NotFound, also for a text that is no id at all."""
+    text = str(method_id)
+    known = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    method = payment_methods_of(organization).filter(pk=known).first()
+    if method is None:
+        raise NotFound
+    return method
+
+
+def default_method_of(organization: Organization) -> PaymentMethod | None:
+    """The stored method that renewals and settlements are charged to."""
+    return payment_methods_of(organization).filter(is_default=True).first()
 
 
 def invoices_of(organization: Organization) -> QuerySet[Invoice]:
     """With lines and what its pages name, newest first."""
     invoices = Invoice.objects.filter(organization=organization)
-    named = invoices.select_related("organization", "order", "payment", "credits", "settlement", "refunds_order")
+    named = invoices.select_related("organization", "order", "credits", "settlement", "refunds_order")
+    named = named.select_related("payment__order__organization", "payment__invoice__organization")
     notes = Prefetch("credit_notes", queryset=Invoice.objects.order_by("pk"))
     return named.prefetch_related("lines", notes).order_by("-pk")
 

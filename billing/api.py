@@ -13,13 +13,12 @@ from billing.actions import Wish
 from billing.api_shapes import (
     InvoiceShape,
     OrderShape,
-    PaymentShape,
     QuoteShape,
     invoice_body,
     order_body,
-    payment_body,
     quote_body,
 )
+from billing.ways_to_pay import Choice
 from common import clock
 from common.api import listed
 from common.api_schema import PAGES, list_of
@@ -37,7 +36,18 @@ class WishFields(serializers.Serializer):
     at = serializers.CharField(max_length=40, required=False, default="now")
 
 
-class QuoteFields(serializers.Serializer):
+class PayFields(serializers.Serializer):
+    """How it is paid: by a gateway, or charged to a stored method. Without either by the first gateway that serves."""
+
+    gateway = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    payment_method = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
+
+    def choice(self) -> Choice:
+        method = self.validated_data["payment_method"]
+        return Choice(gateway=self.validated_data["gateway"], method="" if method is None else str(method))
+
+
+class QuoteFields(PayFields):
     quote = serializers.CharField(max_length=100)
 
 
@@ -69,6 +79,7 @@ class OrdersView(BillingAPIView):
             quote_id=fields.validated_data["quote"],
             at=clock.now(),
             by=self.person,
+            pay_with=fields.choice(),
         )
         return Response(order_body(access.order_named(self.organization, order.number)), status=201)
 
@@ -90,17 +101,13 @@ class CancelOrderView(BillingAPIView):
 class PayOrderView(BillingAPIView):
     open_when_disabled = True
 
-    @extend_schema(operation_id="orders_pay", request=NoFields, responses={200: OrderShape})
+    @extend_schema(operation_id="orders_pay", request=PayFields, responses={200: OrderShape})
     def post(self, request: Request, slug: str, number: str) -> Response:
         order = access.order_named(self.organization, number)
-        orders.pay_again(order=order, at=clock.now(), by=self.person)
+        fields = PayFields(data=request.data)
+        fields.is_valid(raise_exception=True)
+        orders.pay_again(order=order, at=clock.now(), by=self.person, pay_with=fields.choice())
         return Response(order_body(access.order_named(self.organization, number)))
-
-
-class PaymentsView(BillingAPIView):
-    @extend_schema(operation_id="payments_list", parameters=PAGES, responses={200: list_of(PaymentShape)})
-    def get(self, request: Request, slug: str) -> Response:
-        return listed(self, access.payments_of(self.organization), payment_body)
 
 
 class InvoicesView(BillingAPIView):

@@ -6,8 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing import cancellation, payments, wording
+from billing import cancellation, wording
 from billing.models import Invoice, InvoiceLine, Order, Payment, Quote
+from billing.payables import page_url
 from common import clock
 from common.api import api_time
 from common.money import plain
@@ -86,7 +87,7 @@ def payment_link(payment: Payment | None) -> dict[str, Any] | None:
     """Where a payment is made."""
     if payment is None:
         return None
-    return {"reference": payment.reference, "url": payments.page_url(payment), "status": payment.status}
+    return {"reference": payment.reference, "url": page_url(payment), "status": payment.status}
 
 
 class OrderShape(serializers.Serializer):
@@ -128,34 +129,6 @@ def order_body(order: Order) -> dict[str, Any]:
         "cancelled_at": api_time(order.pay_until if has_expired else order.cancelled_at),
         "cancel_reason": (Order.CancelReason.EXPIRED if has_expired else order.cancel_reason) or None,
         "terms_version": order.terms_version,
-    }
-
-
-class PaymentShape(serializers.Serializer):
-    reference = serializers.CharField()
-    gateway = serializers.CharField()
-    amount = amount_field()
-    currency = serializers.CharField()
-    status = serializers.ChoiceField(Payment.Status.choices)
-    refunded = amount_field()
-    at = serializers.DateTimeField()
-    order = serializers.CharField()
-    invoice = serializers.CharField(allow_null=True)
-
-
-def payment_body(payment: Payment) -> dict[str, Any]:
-    """`at`: when it succeeded, else when it was started."""
-    invoice = getattr(payment.order, "invoice", None)
-    return {
-        "reference": payment.reference,
-        "gateway": payment.gateway,
-        "amount": plain(payment.amount),
-        "currency": payment.currency,
-        "status": payment.status,
-        "refunded": plain(payment.refunded),
-        "at": api_time(payment.paid_at or payment.created_at),
-        "order": payment.order.number,
-        "invoice": invoice.number if invoice and invoice.payment_id == payment.pk else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing import api, document_urls
+from billing import api, document_urls, payment_urls
 
 urlpatterns = [
     path("orgs/<str:slug>/quotes", api.QuotesView.as_view(), name="api-quotes"),
@@ -10,8 +10,8 @@ urlpatterns = [
     path("orgs/<str:slug>/orders/<str:number>", api.OrderView.as_view(), name="api-order"),
     path("orgs/<str:slug>/orders/<str:number>/cancel", api.CancelOrderView.as_view(), name="api-order-cancel"),
     path("orgs/<str:slug>/orders/<str:number>/pay", api.PayOrderView.as_view(), name="api-order-pay"),
-    path("orgs/<str:slug>/payments", api.PaymentsView.as_view(), name="api-payments"),
     path("orgs/<str:slug>/invoices", api.InvoicesView.as_view(), name="api-invoices"),
     *document_urls.api,
     path("orgs/<str:slug>/invoices/<str:number>", api.InvoiceView.as_view(), name="api-invoice"),
+    *payment_urls.api,
 ]

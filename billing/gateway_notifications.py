@@ -7,13 +7,14 @@ processes what a crash left over.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from billing import locks, settling
+from billing import locks, method_set_up, settling
 from billing.gateways import gateway_named
-from billing.gateways.interface import Event
+from billing.gateways.interface import Event, GatewayRefused, GatewayUnreachable, MethodStored, Word
 from billing.models import GatewayNotification, Payment
 from common import clock, tenancy
 
@@ -31,7 +32,7 @@ def take_notification(*, gateway: str, raw: bytes, headers: Mapping[str, str]) -
     return notification
 
 
-def store(*, gateway: str, event: Event, raw: str, at: datetime) -> GatewayNotification:
+def store(*, gateway: str, event: Word, raw: str, at: datetime) -> GatewayNotification:
     """Keep a verified notification; the first one of an event stays as it is."""
     with tenancy.everything():
         notification, _made = GatewayNotification.objects.get_or_create(
@@ -44,21 +45,42 @@ def store(*, gateway: str, event: Event, raw: str, at: datetime) -> GatewayNotif
 
 def process(notification_id: int) -> None:
     """Carry out a stored notification, once; two processors of one event take turns."""
+    row = GatewayNotification.objects.filter(pk=notification_id, processed_at=None).first()
+    if row is None:
+        return
+    word = gateway_named(row.gateway).reread(row.raw)
+    if isinstance(word, MethodStored):
+        # Asked before any lock is taken.
+        word = word if word.label else replace(word, label=_label_of(row.gateway, word.token))
     with tenancy.everything():
-        row = GatewayNotification.objects.filter(pk=notification_id, processed_at=None).first()
-        if row is None:
-            return
-        payment = Payment.objects.filter(reference=row.reference, gateway=row.gateway).first()
-        if payment is None:
-            log.error("payment.unknown", gateway=row.gateway, reference=row.reference, event_id=row.event_id)
-            _done(row, GatewayNotification.Outcome.UNKNOWN)
-            return
-        organization = locks.hold_account(payment.organization_id)
-        row = GatewayNotification.objects.select_for_update().get(pk=notification_id)
-        if row.processed_at is None:
-            event = gateway_named(row.gateway).reread(row.raw)
-            outcome = settling.settle(organization=organization, payment_id=payment.pk, event=event, at=clock.now())
-            _done(row, outcome)
+        if isinstance(word, Event):
+            _process_event(row, word)
+        elif isinstance(word, MethodStored):
+            method_set_up.keep(gateway=row.gateway, word=word, at=clock.now())
+            _done(row, GatewayNotification.Outcome.STORED)
+        else:
+            _done(row, GatewayNotification.Outcome.IGNORED)
+
+
+def _process_event(row: GatewayNotification, event: Event) -> None:
+    payment = Payment.objects.filter(reference=row.reference, gateway=row.gateway).first()
+    if payment is None:
+        log.error("payment.unknown", gateway=row.gateway, reference=row.reference, event_id=row.event_id)
+        _done(row, GatewayNotification.Outcome.UNKNOWN)
+        return
+    organization = locks.hold_account(payment.organization_id)
+    row = GatewayNotification.objects.select_for_update().get(pk=row.pk)
+    if row.processed_at is None:
+        outcome = settling.settle(organization=organization, payment_id=payment.pk, event=event, at=clock.now())
+        _done(row, outcome)
+
+
+def _label_of(gateway: str, token: str) -> str:
+    try:
+        return gateway_named(gateway).label_of(token)
+    except (GatewayUnreachable, GatewayRefused) as silent:
+        log.warning("payment_method.unnamed", gateway=gateway, because=str(silent))
+        return ""
 
 
 def _done(row: GatewayNotification, outcome: str) -> None:

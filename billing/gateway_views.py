@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from billing import gateway_notifications, sandbox_desk
+from billing import charging, gateway_notifications, gateways, leaving, sandbox_desk
+from billing.gateways.interface import Charge
+from common import clock, rate_limits
 from common.api import api_time, as_problem
 from common.problems import FieldErrors, Problem
 
@@ -33,9 +35,38 @@ class GatewayNotificationView(View):
             if len(request.body) > MAX_NOTIFICATION_BYTES:
                 raise FieldErrors({"body": [_("A notification has at most 64 KB.")]})
             row = gateway_notifications.take_notification(gateway=gateway, raw=request.body, headers=request.headers)
+            thanks = gateways.gateway_named(gateway).thanks
         except Exception as error:
             return _problem(error)
+        if thanks is not None:
+            return HttpResponse(thanks[1], content_type=thanks[0])
         return JsonResponse({"event_id": row.event_id, "received": True})
+
+
+class PaymentPageView(View):
+    """`/payments/<reference>`: leads the payer on to the gateway's page. Who knows the address may pay."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        rate_limits.check(f"address:{request.META.get('REMOTE_ADDR', '')}")
+        charge, url = charging.open_page(reference, clock.now())
+        if url.startswith(settings.PUBLIC_URL):
+            return HttpResponseRedirect(url.removeprefix(settings.PUBLIC_URL), status=303)
+        return _leave(request, url, charge)
+
+
+class LeavingPage(View):
+    """`/payments/leaving/<signed>`: to a gateway's page where a payment method is stored."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, signed: str) -> HttpResponse:
+        return _leave(request, leaving.destination(signed))
+
+
+def _leave(request: HttpRequest, url: str, charge: Charge | None = None) -> HttpResponse:
+    return render(request, "billing/leaving.html", {"url": url, "charge": charge})
 
 
 @method_decorator(csrf_exempt, name="dispatch")

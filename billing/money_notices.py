@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from accounts.access import people_with_role, staff_with_role
 from accounts.models import Organization, Person
 from billing.models import Order, Payment, Refund
+from billing.payables import Payable
 from common import money
 from notifications.notices import notify
 
 
 def order_fulfilled(order: Order, organization: Organization) -> None:
     """The purchase is done and its invoice is there."""
-    _tell_buyers(order, "order.fulfilled", order.number, {"total": money.plain(order.total)})
+    _tell_payers(Payable(order=order), "order.fulfilled", order.number, {"total": money.plain(order.total)})
 
 
-def payment_declined(order: Order, payment: Payment) -> None:
-    """The order can still be paid."""
-    _tell_buyers(order, "payment.declined", payment.reference, {"amount": money.plain(payment.amount)})
+def payment_declined(payable: Payable, payment: Payment) -> None:
+    """It can still be paid."""
+    facts = {"amount": money.plain(payment.amount)}
+    _tell_payers(payable, "payment.declined", payment.reference, facts)
 
 
 def refunded(refund: Refund, payment: Payment) -> None:
     """Money is on its way back."""
-    _tell_buyers(payment.order, "payment.refunded", refund.reference, {"amount": money.plain(refund.amount)})
+    facts = {"amount": money.plain(refund.amount)}
+    _tell_payers(Payable.of(payment), "payment.refunded", refund.reference, facts)
 
 
-def payment_held(payment: Payment) -> None:
+def payment_held(payable: Payable, payment: Payment) -> None:
     """A reported amount does not match: staff must look at it, and the buyers know that it is looked at."""
     facts = {"amount": money.plain(payment.amount)}
-    _tell_buyers(payment.order, "payment.held", payment.reference, facts)
+    _tell_payers(payable, "payment.held", payment.reference, facts)
     notify(
         people=staff_with_role("billing"),
         kind="payment.held_staff",
@@ -37,20 +38,21 @@ def payment_held(payment: Payment) -> None:
         | {
             "reference": payment.reference,
             "reason": payment.held_reason,
-            "organization": payment.order.organization.name,
+            "organization": payable.organization.name,
         },
-        url=_page_of(payment.order),
+        url=payable.path,
         key=f"payment.held_staff:{payment.reference}",
     )
 
 
-def _tell_buyers(order: Order, kind: str, key: str, facts: dict[str, str]) -> None:
-    organization = order.organization
+def _tell_payers(payable: Payable, kind: str, key: str, facts: dict[str, str]) -> None:
+    """An invoice's payers read sentences of their own."""
+    organization = payable.organization
     notify(
         people=_buyers(organization),
-        kind=kind,
-        params=facts | {"number": order.number, "organization": organization.name},
-        url=_page_of(order),
+        kind=kind if payable.order else f"invoice_{kind}",
+        params=facts | {"number": payable.number, "organization": organization.name},
+        url=payable.path,
         key=f"{kind}:{key}",
         organization=organization,
     )
@@ -58,7 +60,3 @@ def _tell_buyers(order: Order, kind: str, key: str, facts: dict[str, str]) -> No
 
 def _buyers(organization: Organization) -> list[Person]:
     return people_with_role(organization.pk, "owner", "billing")
-
-
-def _page_of(order: Order) -> str:
-    return reverse("billing:order", args=[order.organization.slug, order.number])

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
-from billing import cancellation, payments, wording
+from billing import cancellation, wording
 from billing.models import Order, Payment
+from billing.payables import page_url
 from billing.quotes import lines_of
 from common import clock
 
@@ -57,5 +58,5 @@ def order_view(order: Order) -> OrderView:
             for line in lines_of(order.quote)
         ),
         payment=latest,
-        pay_url=payments.page_url(latest).removeprefix(settings.PUBLIC_URL) if latest else "",
+        pay_url=page_url(latest).removeprefix(settings.PUBLIC_URL) if latest else "",
     )

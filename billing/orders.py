@@ -13,13 +13,16 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, Person
-from billing import cancellation, fulfilment, locks, numbers, payments
+from billing import cancellation, fulfilment, gateways, locks, numbers, payments, ways_to_pay
 from billing.access import quote_named
 from billing.actions import ACTIONS
 from billing.actions.base import Situation
 from billing.cancellation import record
-from billing.models import Order
+from billing.deadlines import ORDER_WAITS
+from billing.models import Order, Quote
+from billing.payables import Payable
 from billing.quotes import check_alive, refuse_disabled, wish_of
+from billing.ways_to_pay import Choice, Way
 from common import money
 from common.beijing import date_of
 from common.problems import Refusal
@@ -37,14 +40,22 @@ class OrderCancelled(Refusal):
     default_detail = gettext_lazy("It cannot be paid any more. Make a new quote and order again.")
 
 
-def place_order(*, organization: Organization, quote_id: UUID | str, at: datetime, by: Person) -> Order:
+def place_order(
+    *,
+    organization: Organization,
+    quote_id: UUID | str,
+    at: datetime,
+    by: Person,
+    pay_with: Choice = ways_to_pay.ANY,
+) -> Order:
     """Order a quote of this organization; the answer carries the payment to be made, or is fulfilled at 0.00.
 
     Placing it accepts the terms of service. Raises NotFound, OrganizationDisabled, QuoteExpired, QuoteStale,
-    or the action's own refusal.
+    FieldErrors or NoWayToPay for the way to pay, or the action's own refusal.
     """
     organization = locks.hold_account(organization.pk)
     quote = quote_named(organization, quote_id)
+    way = _way_to_pay(quote, pay_with)
     refuse_disabled(organization)
     situation = Situation.of(organization, at)
     check_alive(quote, situation)
@@ -61,11 +72,11 @@ def place_order(*, organization: Organization, quote_id: UUID | str, at: datetim
         terms_version=settings.TERMS_OF_SERVICE_VERSION,
         placed_by=by,
         placed_at=at,
-        pay_until=action.payable_until(at, situation),
+        pay_until=action.payable_until(at, situation, waits=way.waits if way else ORDER_WAITS),
     )
     record(order, "order.created", by, {"total": money.plain(order.total), "terms_version": order.terms_version})
-    if order.total > 0:
-        payments.start_payment(order=order, at=at, by=by)
+    if way:
+        payments.start_payment(Payable(order=order), way=way, at=at, by=by)
     else:
         fulfilment.fulfil(order=order, payment=None, situation=situation)
     return order
@@ -83,19 +94,33 @@ def cancel_order(*, order: Order, at: datetime, by: Person) -> Order:
     return order
 
 
-def pay_again(*, order: Order, at: datetime, by: Person) -> Order:
-    """A new payment of an unpaid order, where the last one was declined; a pending one is kept.
+def pay_again(*, order: Order, at: datetime, by: Person, pay_with: Choice = ways_to_pay.ANY) -> Order:
+    """A new payment of an unpaid order, where the last one was declined or another way is chosen.
 
-    Paying is open to a disabled organization. Raises OrderFulfilled or OrderCancelled.
+    A pending one of the same way is kept. Chosen to be paid by transfer, the order waits as long as one with a
+    proforma. Paying is open to a disabled organization. Raises OrderFulfilled, OrderCancelled, FieldErrors or
+    NoWayToPay.
     """
-    locks.hold_account(order.organization_id)
+    organization = locks.hold_account(order.organization_id)
     order = locks.hold_order(order.pk)
     if order.status == Order.Status.FULFILLED:
         raise OrderFulfilled
     if cancellation.status_at(order, at) == Order.Status.CANCELLED:
         raise OrderCancelled
-    payments.renew_payment(order=order, at=at, by=by)
+    payment = payments.renew_payment(Payable(order=order), pay_with, at=at, by=by)
+    waits = gateways.gateway_named(payment.gateway).offer().waits
+    if waits > ORDER_WAITS:
+        action, situation = ACTIONS[order.action], Situation.of(organization, at)
+        order.pay_until = max(order.pay_until, action.payable_until(order.placed_at, situation, waits=waits))
+        order.save(update_fields=["pay_until"])
     return order
+
+
+def _way_to_pay(quote: Quote, choice: Choice) -> Way | None:
+    """None where there is nothing to pay."""
+    if quote.total <= 0:
+        return None
+    return ways_to_pay.choose(quote.organization, choice, action=quote.action, amount=quote.total)
 
 
 def _cancel_older(organization: Organization, action: str, *, at: datetime, by: Person) -> None:

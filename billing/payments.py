@@ -1,72 +1,124 @@
-"""Payments of orders: started at a gateway, settled by its word (billing/settling.py)."""
+"""Payments of orders and invoices: started at a gateway, settled by its word (billing/settling.py)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
-from django.conf import settings
-from django.urls import reverse
-from django.utils import translation
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
-from billing import gateways, numbers, wording
-from billing.gateways.interface import Charge
-from billing.models import Order, Payment
-from common import audit, live, money
+from billing import access, charging, locks, numbers, ways_to_pay
+from billing.charging import FIRST_QUERY_AFTER
+from billing.gateways.bank_transfer import BankTransferGateway
+from billing.models import Invoice, Order, Payment
+from billing.payables import Payable, charge_of
+from billing.ways_to_pay import Choice, Way
+from common import audit, money
+from common.problems import Refusal
 
-# A gateway that stays silent is asked, at growing distances, until two days have passed.
-FIRST_QUERY_AFTER = timedelta(minutes=2)
-LAST_QUERY_AFTER = timedelta(days=2)
+STANDING = (Payment.Status.PENDING, Payment.Status.HELD)
 
 
-def start_payment(*, order: Order, at: datetime, by: Person | None) -> Payment:
-    """A new pending payment of the order's total at the configured gateway; in the caller's transaction."""
-    gateway = gateways.configured()
+class InvoiceNotOpen(Refusal):
+    code = "invoice_not_open"
+    title = gettext_lazy("There is nothing to pay")
+    default_detail = gettext_lazy("This invoice is paid, credited or void.")
+
+
+def start_payment(payable: Payable, *, way: Way, at: datetime, by: Person | None) -> Payment:
+    """A new pending payment; in the caller's transaction. A stored method is charged after the commit."""
+    by_transfer = way.gateway.offer().has_proforma
     payment = Payment.objects.create(
-        reference=numbers.payment_reference(),
-        organization_id=order.organization_id,
-        order=order,
-        gateway=gateway.code,
-        amount=order.total,
-        currency=order.currency,
+        reference=numbers.transfer_reference() if by_transfer else numbers.payment_reference(),
+        organization=payable.organization,
+        order=payable.order,
+        invoice=payable.invoice,
+        method=way.method,
+        gateway=way.gateway.code,
+        amount=payable.amount,
+        currency=payable.currency,
         created_at=at,
-        query_at=at + FIRST_QUERY_AFTER,
+        # Nobody can be asked about a transfer: it is recorded when it arrives.
+        query_at=None if by_transfer else at + FIRST_QUERY_AFTER,
     )
-    organization = order.organization
-    with translation.override(organization.language):
-        title = wording.title_of(order.quote)
-    gateway.create(
-        Charge(
-            reference=payment.reference,
-            amount=payment.amount,
-            currency=payment.currency,
-            title=f"{organization.name}: {title}"[:200],
-            return_url=settings.PUBLIC_URL + reverse("billing:order", args=[organization.slug, order.number]),
-        )
-    )
+    if way.method:
+        transaction.on_commit(partial(charging.charge, payment.pk), robust=True)
+    else:
+        way.gateway.create(charge_of(payment))
     audit.record(
         by=by,
-        organization_id=order.organization_id,
+        organization_id=payment.organization_id,
         action="payment.started",
         object=payment.reference,
-        after={"order": order.number, "amount": money.plain(payment.amount), "gateway": gateway.code},
+        after={
+            "order" if payable.order else "invoice": payable.number,
+            "amount": money.plain(payment.amount),
+            "gateway": payment.gateway,
+        },
     )
-    live.publish(f"org:{order.organization_id}", "order-changed", order=order.number)
+    payable.publish_change()
     return payment
 
 
-def renew_payment(*, order: Order, at: datetime, by: Person | None) -> Payment:
-    """The pending or held payment of a locked order where there is one, else a new one."""
-    standing = order.payments.filter(status__in=[Payment.Status.PENDING, Payment.Status.HELD]).order_by("-pk").first()
-    return standing or start_payment(order=order, at=at, by=by)
+def renew_payment(payable: Payable, choice: Choice, *, at: datetime, by: Person | None) -> Payment:
+    """The standing payment where it fits the choice, or is held for a person; else a new one. The payable is locked."""
+    standing = list(payments_of(payable).filter(status__in=STANDING).order_by("-pk"))
+    held = [payment for payment in standing if payment.status == Payment.Status.HELD]
+    same = [payment for payment in standing if payment.amount == payable.amount]
+    if held or (same and choice == ways_to_pay.ANY):
+        return (held or same)[0]
+    way = ways_to_pay.choose(payable.organization, choice, action=payable.action, amount=payable.amount)
+    of_that_way = [payment for payment in same if _is_of(payment, way)]
+    return of_that_way[0] if of_that_way else start_payment(payable, way=way, at=at, by=by)
 
 
-def page_url(payment: Payment) -> str:
-    """Where the payer pays."""
-    return gateways.gateway_named(payment.gateway).page_url(payment.reference)
+def payments_of(payable: Payable) -> QuerySet[Payment]:
+    """Every payment of an order or an invoice."""
+    return Payment.objects.filter(order=payable.order, invoice=payable.invoice)
 
 
-def next_query_at(payment: Payment, at: datetime) -> datetime | None:
-    """When to ask a silent gateway again: after as long as the payment is old; None after two days."""
-    age = max(at - payment.created_at, FIRST_QUERY_AFTER)
-    return at + age if age < LAST_QUERY_AFTER else None
+def awaited_transfer(payable: Payable, at: datetime) -> Payment | None:
+    """The payment by transfer that is waited for, the newest."""
+    waiting = payments_of(payable).filter(gateway=BankTransferGateway.code, status=Payment.Status.PENDING)
+    return waiting.order_by("-pk").first() if payable.is_payable(at) else None
+
+
+def charge_default(
+    *, order: Order | None = None, invoice: Invoice | None = None, at: datetime, by: Person | None = None
+) -> Payment | None:
+    """Start a payment by the organization's default stored method; None where it has none that serves.
+
+    For a locked order or invoice, in the caller's transaction; the gateway is asked after its commit. While it is
+    being charged already, or a payment of it is held for a person, none is started and that one is returned.
+    """
+    payable = Payable(order=order, invoice=invoice)
+    method = access.default_method_of(payable.organization)
+    if method is None:
+        return None
+    offered = ways_to_pay.offered(payable.organization, action=payable.action, amount=payable.amount)
+    way = next((way for way in offered if way.method == method), None)
+    if way is None:
+        return None
+    # A page that was opened and left says nothing: only a charge on its way does.
+    on_its_way = Q(status=Payment.Status.PENDING, method__isnull=False) | Q(status=Payment.Status.HELD)
+    standing = payments_of(payable).filter(on_its_way).order_by("-pk").first()
+    return standing or start_payment(payable, way=way, at=at, by=by)
+
+
+def pay_invoice(*, invoice: Invoice, at: datetime, by: Person, pay_with: Choice = ways_to_pay.ANY) -> Payment:
+    """A payment of what an open invoice still lacks; open to a disabled organization.
+
+    Raises InvoiceNotOpen, FieldErrors, NoWayToPay.
+    """
+    locks.hold_account(invoice.organization_id)
+    payable = Payable(invoice=locks.hold_invoice(invoice.pk))
+    if not payable.is_payable(at):
+        raise InvoiceNotOpen
+    return renew_payment(payable, pay_with, at=at, by=by)
+
+
+def _is_of(payment: Payment, way: Way) -> bool:
+    return payment.gateway == way.gateway.code and payment.method_id == (way.method.pk if way.method else None)

@@ -12,9 +12,12 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from accounts.models import Person
 from billing import gateways, ledger, locks, money_notices, numbers
+from billing.gateways.interface import PaidCharge
 from billing.models import Invoice, Payment, Refund
-from common import audit, clock, live, money, outbox, tenancy
+from billing.payables import Payable
+from common import audit, clock, money, outbox, tenancy
 from common.money import Money
 
 log = structlog.get_logger(__name__)
@@ -60,27 +63,46 @@ def _take_back(payment: Payment, amount: Money) -> bool:
 
 
 def send(refund_id: int) -> None:
-    """Have the gateway send a requested refund and write it down; opens its own transaction, may run twice."""
+    """Have the gateway send a requested refund, then write it down; opens its own transactions, may run twice.
+
+    No lock is held while the gateway is asked: its answer may take seconds. A refund that a person sends (bank
+    transfer) is left to them.
+    """
     with tenancy.everything():
         refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    payment = refund.payment
+    gateway = gateways.gateway_named(payment.gateway)
+    if refund.status == Refund.Status.COMPLETED or not gateway.offer().refunds_itself:
+        return
+    paid = PaidCharge(payment.reference, payment.gateway_id, ledger.came(payment), _currency(payment))
+    gateway.refund(paid=paid, refund_reference=refund.reference, amount=refund.amount)
+    complete(refund_id)
+
+
+def complete(refund_id: int, *, by: Person | None = None) -> Refund:
+    """Write down that a refund was sent; opens its own transaction, twice is once."""
+    with tenancy.everything():
+        refund = Refund.objects.get(pk=refund_id)
         locks.hold_account(refund.organization_id)
         payment = locks.hold_payment(refund.payment_id)
         refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
-        if refund.status == Refund.Status.COMPLETED:
-            return
-        gateway = gateways.gateway_named(payment.gateway)
-        gateway.refund(reference=payment.reference, refund_reference=refund.reference, amount=refund.amount)
-        _complete(refund, payment)
+        if refund.status != Refund.Status.COMPLETED:
+            _complete(refund, payment, by)
+        return refund
 
 
-def _complete(refund: Refund, payment: Payment) -> None:
+def _currency(payment: Payment) -> str:
+    return payment.received_currency or payment.currency
+
+
+def _complete(refund: Refund, payment: Payment, by: Person | None) -> None:
     refund.status = Refund.Status.COMPLETED
     refund.completed_at = clock.now()
     refund.save(update_fields=["status", "completed_at"])
     if not refundable(payment) and not payment.refunds.exclude(status=Refund.Status.COMPLETED).exists():
         payment.status = Payment.Status.REFUNDED
         payment.save(update_fields=["status"])
-    _record(refund, "refund.completed")
+    _record(refund, "refund.completed", by)
     outbox.emit(
         "refund.completed",
         organization_id=refund.organization_id,
@@ -92,13 +114,13 @@ def _complete(refund: Refund, payment: Payment) -> None:
         },
         key=refund.reference,
     )
-    live.publish(f"org:{refund.organization_id}", "order-changed", order=payment.order.number)
+    Payable.of(payment).publish_change()
     money_notices.refunded(refund, payment)
 
 
-def _record(refund: Refund, action: str) -> None:
+def _record(refund: Refund, action: str, by: Person | None = None) -> None:
     audit.record(
-        by=None,
+        by=by,
         organization_id=refund.organization_id,
         action=action,
         object=refund.reference,

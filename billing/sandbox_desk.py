@@ -19,7 +19,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing import gateway_notifications
-from billing.gateways.sandbox import SIGNATURE_HEADER, event_body, signature_of
+from billing.gateways.interface import Outcome
+from billing.gateways.plain_words import write_event
+from billing.gateways.sandbox import SIGNATURE_HEADER, event_of, signature_of
 from billing.models import SandboxCharge, SandboxReport
 from common import clock, tenancy
 from common.problems import FieldErrors, NotFound, Problem
@@ -41,8 +43,8 @@ class NotTaken(Problem):
 
 
 def charge_named(reference: str) -> SandboxCharge:
-    """The charge; raises NotFound, also where the sandbox is not the configured gateway."""
-    if settings.PAYMENT_GATEWAY != "sandbox":
+    """The charge; raises NotFound, also where the sandbox is no gateway of this portal."""
+    if "sandbox" not in settings.PAYMENT_GATEWAYS:
         raise NotFound
     charge = SandboxCharge.objects.filter(reference=reference).first()
     if charge is None:
@@ -58,7 +60,7 @@ def decide(*, reference: str, outcome: str) -> SandboxReport:
     charge_named(reference)
     if outcome not in OUTCOMES:
         raise FieldErrors({"outcome": [_("Give succeeded or declined.")]})
-    report = _write_down(reference, outcome)
+    report = _write_down(reference, "succeeded" if outcome == "succeeded" else "declined")
     if not deliver(report):
         raise NotTaken
     return report
@@ -90,7 +92,7 @@ def left_lying_since() -> datetime:
     return clock.real_now() - LEFT_LYING_AFTER
 
 
-def _write_down(reference: str, outcome: str) -> SandboxReport:
+def _write_down(reference: str, outcome: Outcome) -> SandboxReport:
     now = clock.now()
     with tenancy.everything():
         charge = SandboxCharge.objects.select_for_update().get(reference=reference)
@@ -99,11 +101,10 @@ def _write_down(reference: str, outcome: str) -> SandboxReport:
             setattr(charge, decided, now)
             charge.save(update_fields=[decided])
         event_id = f"evt_{secrets.token_hex(12)}"
-        occurred_at = getattr(charge, decided)
         return SandboxReport.objects.create(
             charge=charge,
             event_id=event_id,
-            body=event_body(charge, event_id=event_id, outcome=outcome, occurred_at=occurred_at),
+            body=write_event(event_of(charge, event_id=event_id, outcome=outcome)),
             made_at=clock.real_now(),
         )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing import document_urls, gateway_views, views
+from billing import document_urls, payment_urls, views
 
 app_name = "billing"
 urlpatterns = [
@@ -14,6 +14,5 @@ urlpatterns = [
     path("o/<slug:slug>/invoices", views.InvoicesPage.as_view(), name="invoices"),
     *document_urls.pages,
     path("o/<slug:slug>/invoices/<number>", views.InvoicePage.as_view(), name="invoice"),
-    path("payments/notify/<gateway>", gateway_views.GatewayNotificationView.as_view(), name="gateway-notification"),
-    path("sandbox/payments/<reference>", gateway_views.SandboxPaymentView.as_view(), name="sandbox-payment"),
+    *payment_urls.pages,
 ]

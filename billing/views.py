@@ -10,12 +10,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from accounts.page_doors import OrganizationPage
-from billing import access, checkout, orders, payments, wording
+from billing import access, checkout, orders, wording
 from billing.actions import Wish
 from billing.checkout_choices import offered, shown
 from billing.invoice_view import invoice_lines
 from billing.models import Order
 from billing.order_view import order_view
+from billing.payables import page_url
 from common import clock
 from common.keyset import page_of
 from common.problems import Problem
@@ -36,7 +37,7 @@ class BillingPage(OrganizationPage):
         if order.status != Order.Status.AWAITING_PAYMENT or payment is None:
             return self.order_url(order)
         # A relative address where the gateway is part of this portal: forms may not lead to other hosts.
-        return payments.page_url(payment).removeprefix(settings.PUBLIC_URL)
+        return page_url(payment).removeprefix(settings.PUBLIC_URL)
 
 
 class CheckoutPage(BillingPage):

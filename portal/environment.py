@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from common import money
 from portal.embedded.running import running_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +38,29 @@ def text(env: environ.Env, name: str, default: str | None = None, *, choices: tu
         value = default
     if choices and value not in choices:
         raise ImproperlyConfigured(f"{name}={value!r}: expected one of {', '.join(choices)}.")
+    return value
+
+
+def listed(env: environ.Env, name: str, default: str, *, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """A comma-separated list of `choices`, each at most once, at least one; the order counts."""
+    values = tuple(part.strip() for part in text(env, name, default).split(",") if part.strip())
+    for value in values:
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name}: {value!r} is none of {', '.join(choices)}.")
+    if not values or len(set(values)) != len(values):
+        raise ImproperlyConfigured(f"{name}={env.str(name, default=default)!r}: name each one once, at least one.")
+    return values
+
+
+def amount(env: environ.Env, name: str, default: str) -> Decimal:
+    """Money above zero, in whole fen."""
+    raw = text(env, name, default)
+    try:
+        value = money.parse(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={raw!r}: expected an amount such as {default}.") from error
+    if value <= 0:
+        raise ImproperlyConfigured(f"{name}={raw!r}: must be above zero.")
     return value
 
 

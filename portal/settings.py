@@ -44,20 +44,53 @@ SELLER = {
 DEMO_SECRET_KEY = "demo-secret-key-never-for-production"  # noqa: S105
 DEMO_SANDBOX_SECRET = "sandbox"  # noqa: S105
 SECRET_KEY = environment.text(env, "SECRET_KEY", None if PRODUCTION else DEMO_SECRET_KEY)
-PAYMENT_GATEWAY = environment.text(env, "PAYMENT_GATEWAY", "sandbox", choices=("sandbox",))
+# Which gateways new payments may use, the default one first.
+PAYMENT_GATEWAYS = environment.listed(
+    env, "PAYMENT_GATEWAY", "sandbox", choices=("sandbox", "alipay", "stripe", "bank_transfer")
+)
 SANDBOX_SECRET = environment.text(env, "SANDBOX_SECRET", DEMO_SANDBOX_SECRET)
 # The sandbox takes no real money: a real place must say that it knows.
 SANDBOX_ALLOWED = environment.flag(env, "SANDBOX_ALLOWED", not PRODUCTION)
+WALLET_LARGEST_PAYMENT = environment.amount(env, "WALLET_LARGEST_PAYMENT", "500000.00")
+ALIPAY_API_URL = environment.url(
+    env, "ALIPAY_API_URL", "https://openapi.alipay.com/gateway.do", schemes=("http", "https")
+)
+ALIPAY_APP_ID = env.str("ALIPAY_APP_ID", default="")
+ALIPAY_PRIVATE_KEY = env.str("ALIPAY_PRIVATE_KEY", default="")
+ALIPAY_PUBLIC_KEY = env.str("ALIPAY_PUBLIC_KEY", default="")
+STRIPE_API_URL = environment.url(env, "STRIPE_API_URL", "https://api.stripe.com", schemes=("http", "https"))
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+# Where customers transfer money to, as a proforma shows it.
+BANK_ACCOUNT = {
+    "holder": environment.text(env, "BANK_ACCOUNT_HOLDER", SELLER["name"]),
+    "number": environment.text(env, "BANK_ACCOUNT_NUMBER", "" if PRODUCTION else "0000 0000 0000 0000 000"),
+    "bank": environment.text(env, "BANK_ACCOUNT_BANK", "" if PRODUCTION else "Demo Bank, Beijing Branch"),
+}
+_NEEDED = {
+    "alipay": ("ALIPAY_APP_ID", "ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"),
+    "stripe": ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
+}
+for _gateway in PAYMENT_GATEWAYS:
+    for _name in _NEEDED.get(_gateway, ()):
+        if not globals()[_name]:
+            raise ImproperlyConfigured(f"{_name} is not set: PAYMENT_GATEWAY names {_gateway}.")
+if "bank_transfer" in PAYMENT_GATEWAYS and not all(BANK_ACCOUNT.values()):
+    raise ImproperlyConfigured(
+        "BANK_ACCOUNT_NUMBER and BANK_ACCOUNT_BANK are not both set: PAYMENT_GATEWAY names bank_transfer."
+    )
 if PRODUCTION:
     if SECRET_KEY == DEMO_SECRET_KEY or len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("SECRET_KEY: production needs its own random key of at least 50 characters.")
     if PORTAL_TEST_CLOCK:
         raise ImproperlyConfigured("PORTAL_TEST_CLOCK is for demo and test only: unset it.")
-    if PAYMENT_GATEWAY == "sandbox" and not SANDBOX_ALLOWED:
+    if "sandbox" in PAYMENT_GATEWAYS and len(PAYMENT_GATEWAYS) > 1:
+        raise ImproperlyConfigured("PAYMENT_GATEWAY: the sandbox gives away what the other gateways sell: unlist it.")
+    if "sandbox" in PAYMENT_GATEWAYS and not SANDBOX_ALLOWED:
         raise ImproperlyConfigured(
             "PAYMENT_GATEWAY=sandbox takes no real money: choose another, or set SANDBOX_ALLOWED=1."
         )
-    if SANDBOX_SECRET == DEMO_SANDBOX_SECRET and PAYMENT_GATEWAY == "sandbox":
+    if SANDBOX_SECRET == DEMO_SANDBOX_SECRET and "sandbox" in PAYMENT_GATEWAYS:
         raise ImproperlyConfigured("SANDBOX_SECRET: production needs its own secret.")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_URL.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0]])

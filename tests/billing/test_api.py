@@ -119,6 +119,9 @@ def test_from_quote_to_invoice(people, at_noon, api):
             "at": "2026-11-22T12:00:00+08:00",
             "order": placed["number"],
             "invoice": "INV-2026-000001",
+            "payment_method": None,
+            "url": done["payment"]["url"],
+            "refunds": [],
         }
     ]
 

@@ -98,7 +98,7 @@ def test_an_unknown_payment_is_not_found(portal):
 
 def test_it_exists_only_where_it_is_the_configured_gateway(portal, placed, settings):
     reference = payment_of(placed).reference
-    settings.PAYMENT_GATEWAY = "alipay"
+    settings.PAYMENT_GATEWAYS = ("bank_transfer",)
     assert decide(portal, reference, outcome="succeeded")[0] == 404
     raw = body(payment_of(placed))
     assert post(f"{portal}/payments/notify/sandbox", raw, **{"X-Sandbox-Signature": signature_of(raw)})[0] == 404
