@@ -3,8 +3,10 @@
 from django.urls import path
 
 from billing import api, document_urls, payment_urls
+from billing.estimate_api import PriceEstimateView
 
 urlpatterns = [
+    path("price-estimate", PriceEstimateView.as_view(), name="api-price-estimate"),
     path("orgs/<str:slug>/quotes", api.QuotesView.as_view(), name="api-quotes"),
     path("orgs/<str:slug>/orders", api.OrdersView.as_view(), name="api-orders"),
     path("orgs/<str:slug>/orders/<str:number>", api.OrderView.as_view(), name="api-order"),

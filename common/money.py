@@ -51,7 +51,7 @@ def parse(text: str | int | Decimal) -> Money:
         amount = Decimal(text)
     except (InvalidOperation, TypeError, ValueError) as unreadable:
         raise ValueError(f"{text!r} is not an amount") from unreadable
-    if not amount.is_finite() or abs(amount) > LARGEST:
+    if not amount.is_finite() or not -LARGEST <= amount <= LARGEST:
         raise ValueError(f"{text!r} is not an amount")
     if amount != amount.quantize(FEN, context=_EXACT):
         raise ValueError(f"{text!r} has parts of a fen")

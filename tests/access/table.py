@@ -49,6 +49,7 @@ ADDRESSES: dict[str, str] = {
     "GET /api/v1/schema/": "open",
     "GET /api/v1/docs/": "open",
     "GET /api/v1/catalogue": "open",
+    "GET /api/v1/price-estimate": "open",
     "GET /home": "person",
     "GET /home/organizations": "person",
     "GET /account": "person",

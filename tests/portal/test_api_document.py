@@ -19,6 +19,8 @@ from tests.access import samples
 NAMED = {"post": "POST", "get": "GET", "put": "PUT", "patch": "PATCH", "delete": "DELETE"}
 # An effect's further members depend on its code. All other answers hold what the document names and nothing else.
 OPEN_SHAPES = {"Effect"}
+# What an operation must be asked with.
+QUERIES = {"price-estimate": "?family=customer&tier=business&cycle=yearly&monthly_usage=101000"}
 QUESTION = {"kind": "technical", "severity": "guidance", "subject": "Disks", "body": "Which?", "region": "none"}
 
 
@@ -42,7 +44,7 @@ class Caller:
 
     def __call__(self, role: str, method: str, path: str, body: Any = None, **parts: Any) -> Any:
         self.asked.add((method, path))
-        address = "/api/v1/" + path
+        address = "/api/v1/" + path + QUERIES.get(path, "")
         for name, value in parts.items():
             address = address.replace(f"{{{name}}}", str(value))
         client = Client(raise_request_exception=True, headers={"Authorization": f"Bearer {self.stage.tokens[role]}"})
