@@ -12,7 +12,9 @@ from django.urls import reverse
 from accounts.page_doors import OrganizationPage
 from billing import access, checkout, orders, wording
 from billing.actions import Wish
-from billing.checkout_choices import offered, shown
+from billing.actions.base import NOW
+from billing.checkout_choices import offered, query_of, shown
+from billing.checkout_words import CHANGES, tabs, words_of
 from billing.invoice_view import invoice_lines
 from billing.models import Order
 from billing.order_view import order_view
@@ -41,12 +43,15 @@ class BillingPage(OrganizationPage):
 
 
 class CheckoutPage(BillingPage):
-    """`/o/<slug>/checkout?action=…`: choose, see what it costs and what else happens, confirm."""
+    """`/o/<slug>/checkout?action=…`: choose, see what it costs and what else happens, confirm.
+
+    A change of the plan is chosen in one step and confirmed in the next (`step=confirm`), a purchase in one.
+    """
 
     access = {"GET": "W"}
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self._form(_wish(request.GET))
+        return self._form(_wish(request.GET), request.GET.get("step") == "confirm")
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         wish = _wish(request.POST)
@@ -61,13 +66,18 @@ class CheckoutPage(BillingPage):
                 by=self.person,
             )
 
-        return self.submit(confirm, to=self.pay_url, again=lambda problem: self._form(wish, problem))
+        return self.submit(confirm, to=self.pay_url, again=lambda problem: self._form(wish, True, problem))
 
-    def _form(self, wish: Wish, problem: Problem | None = None) -> HttpResponse:
+    def _form(self, wish: Wish, confirming: bool, problem: Problem | None = None) -> HttpResponse:
         choices = offered(self.organization, wish, clock.now())
+        words = words_of(choices.wish)
         context: dict[str, Any] = {
             "choices": choices,
             "checkout": shown(self.organization, choices.wish, clock.now()),
+            "words": words,
+            "changes": tabs() if choices.wish.action in CHANGES else [],
+            "step": "confirm" if confirming or not words.has_two_steps else "choose",
+            "wish_query": query_of(choices.wish),
             "problem": problem,
             "terms_version": settings.TERMS_OF_SERVICE_VERSION,
             "refund_rules_url": settings.REFUND_RULES_URL,
@@ -143,6 +153,7 @@ def _wish(typed: Any) -> Wish:
         tier=typed.get("tier", "")[:40],
         cycle=typed.get("cycle", "")[:40],
         quantity=_quantity(typed.get("quantity", "")),
+        at=typed.get("at", "")[:40] or NOW,
     )
 
 
