@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from billing.gateways.bank_transfer import BankTransferGateway
-from billing.models import IncomingTransfer, Invoice, Order, Payment, PaymentMethod, Quote, Refund
+from billing.models import IncomingTransfer, Invoice, Order, Payment, PaymentMethod, Quote, Refund, Settlement
 from common.problems import NotFound
 
 
@@ -50,7 +50,9 @@ def payments_of(organization: Organization) -> QuerySet[Payment]:
         payments.select_related(
             "order__organization", "order__quote", "order__invoice", "invoice__organization", "method"
         )
-        .prefetch_related("invoice__lines", Prefetch("refunds", queryset=Refund.objects.order_by("pk")))
+        .prefetch_related(
+            "invoice__lines", Prefetch("refunds", queryset=Refund.objects.select_related("credit_note").order_by("pk"))
+        )
         .order_by("-pk")
     )
 
@@ -130,3 +132,11 @@ def invoice_named(organization: Organization, number: str) -> Invoice:
     if invoice is None:
         raise NotFound
     return invoice
+
+
+def settlements_of(organization: Organization) -> QuerySet[Settlement]:
+    """With adjustments and documents, the latest month first."""
+    settlements = Settlement.objects.filter(organization=organization)
+    return settlements.prefetch_related(
+        "adjustments", Prefetch("documents", queryset=Invoice.objects.order_by("pk"))
+    ).order_by("-pk")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing import api, document_urls, payment_urls
+from billing import api, document_urls, payment_urls, settlement_urls
 from billing.estimate_api import PriceEstimateView
 
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     *document_urls.api,
     path("orgs/<str:slug>/invoices/<str:number>", api.InvoiceView.as_view(), name="api-invoice"),
     *payment_urls.api,
+    *settlement_urls.api,
 ]

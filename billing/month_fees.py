@@ -6,7 +6,8 @@ What the pure rules need is read by two statements for all of them: the tiers he
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -35,13 +36,16 @@ class ChargedSegment:
     tier: Tier
 
 
-def fees_of_month(month: Month, organizations: Sequence[int]) -> dict[int, list[ChargedSegment]]:
+def fees_of_month(
+    month: Month, organizations: Sequence[int], *, day_after: date | None = None
+) -> dict[int, list[ChargedSegment]]:
     """The fees of each organization that had a paid-tier day in `month`, in order of time; the others are left out.
 
-    Inside a scope that sees them all. Terms that begin after the month do not matter, whenever it is asked.
+    Inside a scope that sees them all. Terms that begin after the month do not matter, whenever it is asked. With
+    `day_after` only the month's days before it count: what it costs so far.
     """
     held = {
-        organization_id: paid_segments(terms, month)
+        organization_id: paid_segments(terms, month, day_after)
         for organization_id, terms in groupby(paid_terms(month, organizations), key=lambda term: term.organization_id)
     }
     usage = usage_of_ranges(
@@ -61,15 +65,23 @@ def fees_of_month(month: Month, organizations: Sequence[int]) -> dict[int, list[
     }
 
 
-def paid_segments(terms: Iterable[PaidTerm], month: Month) -> list[PaidSegment]:
-    """The paid segments of one organization's month, in order of time."""
+def paid_segments(terms: Iterable[PaidTerm], month: Month, day_after: date | None = None) -> list[PaidSegment]:
+    """The paid segments of one organization's month, in order of time; of its days before `day_after`."""
     tiers: dict[tuple[str, str], Tier] = {}
     history = []
     for term in terms:
         code, version = term.tier.code, term.catalogue.version
         tiers[code, version] = term.tier
         history.append(HeldTier.of_term(code, version, term.began_at, term.left_at, term.ends_on))
-    return [PaidSegment(found, tiers[found.tier, found.catalogue_version]) for found in segments(history, month)]
+    held = segments(history, month)
+    if day_after is not None:
+        held = [cut for found in held if (cut := _cut(found, day_after)).days]
+    return [PaidSegment(found, tiers[found.tier, found.catalogue_version]) for found in held]
+
+
+def _cut(segment: Segment, day_after: date) -> Segment:
+    ranges = tuple((first, min(after, day_after)) for first, after in segment.ranges if first < day_after)
+    return replace(segment, ranges=ranges, days=sum((after - first).days for first, after in ranges))
 
 
 def _charged(found: Sequence[PaidSegment], usage: Sequence[Money], days_in_month: int) -> list[ChargedSegment]:

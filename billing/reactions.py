@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from billing import cancellation
+from billing import cancellation, overdue_notices
+from billing.models import Invoice
 from common import clock, outbox
 from common.models import OutboxEvent
 
@@ -12,3 +13,11 @@ def cancel_overtaken_orders(event: OutboxEvent) -> None:
     """An unpaid order whose subscription changed under it is cancelled; twice is once."""
     assert event.organization_id is not None
     cancellation.cancel_overtaken(organization_id=event.organization_id, at=clock.now())
+
+
+@outbox.handles("invoice.issued")
+def tell_of_settlement(event: OutboxEvent) -> None:
+    """Owner and billing learn what a settled month comes to; an order's invoice needs no word of its own."""
+    invoice = Invoice.objects.select_related("organization", "settlement").get(number=event.payload["number"])
+    if invoice.settlement is not None and invoice.status != Invoice.Status.VOID:
+        overdue_notices.issued(invoice)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -89,7 +90,7 @@ def usage_of_ranges(ranges: Sequence[UsageRange]) -> dict[tuple[int, int], Money
 
 def usage_by_day(organization_id: int, first_day: date, day_after: date) -> dict[date, DayUsage]:
     """The counted usage of every day of `[first_day, day_after)`; inside the organization's scope."""
-    given = {"organization": organization_id, "first_day": first_day, "day_after": day_after}
+    given: dict[str, Any] = {"organization": organization_id, "first_day": first_day, "day_after": day_after}
     with connection.cursor() as cursor:
         cursor.execute(_BY_DAY, _CODES | given)
         return {day: DayUsage(on_demand, prepaid) for day, on_demand, prepaid in cursor.fetchall()}

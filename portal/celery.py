@@ -31,6 +31,10 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
     ("billing.recognition", Daily(time(0, 5)), "billing.recognition.recognize"),
     ("addons.rollover", Monthly(1, time(0, 0)), "addons.rollover.month_rollover"),
+    ("billing.settlement", Monthly(1, time(2, 0)), "billing.settlement.settle_missed_months"),
+    ("billing.charges", Every(300, travel=timedelta(hours=12)), "billing.settlement_charges.charge_new"),
+    ("billing.dunning", Daily(time(9, 0)), "billing.dunning.remind"),
+    ("billing.budgets", Every(3600, travel=timedelta(hours=12)), "billing.budgets.tell_of_budgets"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
 ]
 
