@@ -6,21 +6,27 @@
 
 A tier without brackets (the free ones, the partner family) has no usage fee: gross and incremental are 0.00.
 
+The base covers usage up to where the gross fee reaches the included amount; a chart of the total has its corners
+there and where brackets begin.
+
 Worked numbers, which also stand in tests/billing/test_price_estimate.py: business, yearly, 101,000.00 a month: base
 700.00, gross 9,170.00, included 700.00, incremental 8,470.00, total 9,170.00. Partner standard, yearly: base
-4,166.67, total the same.
+4,166.67, total the same. Business covers 7,000.00 a month, enterprise 1,000,000.00.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Context
 
 from billing import brackets
 from billing.brackets import BracketRow
-from common.money import ZERO, Money, round_fen, value
+from common.money import FEN, ZERO, Money, round_fen, value
 from supportplans.catalogue import Tier
 
 MONTHS_OF_A_YEAR = 12
+_DOWN = Context(prec=60, rounding=ROUND_FLOOR)
 
 
 @dataclass(frozen=True)
@@ -49,3 +55,28 @@ def estimate(tier: Tier, cycle: str, monthly_usage: Money) -> PriceEstimate:
         monthly_total=base + incremental,
         brackets=tuple(brackets.rows(tier.usage_brackets, monthly_usage, tier.usage_mode)),
     )
+
+
+def covered_usage(tier: Tier) -> Money | None:
+    """The usage up to which a month costs no more than the base; None where no usage ever does."""
+    included = tier.prices.monthly
+    for row in brackets.rows(tier.usage_brackets, ZERO, tier.usage_mode):
+        already = brackets.fee(tier.usage_brackets, row.from_amount, tier.usage_mode)
+        if already > included:
+            return row.from_amount - FEN
+        if row.rate:
+            reached = row.from_amount + _DOWN.divide(included - already, row.rate)
+            if row.to_amount is None or reached < row.to_amount:
+                return reached.quantize(FEN, context=_DOWN)
+    return None
+
+
+def corners(tiers: Iterable[Tier], upto: Money) -> list[Money]:
+    """The usages from 0 to `upto`, in order, between which the total of each tier is a straight line."""
+    found = {ZERO, upto}
+    for tier in tiers:
+        for bracket in tier.usage_brackets:
+            # In volume mode the fee jumps where a bracket begins.
+            found |= {bracket.from_amount, max(bracket.from_amount - FEN, ZERO)}
+        found |= {covered} if (covered := covered_usage(tier)) is not None else set()
+    return sorted(usage for usage in found if usage <= upto)
