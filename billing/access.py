@@ -30,7 +30,7 @@ def orders_of(organization: Organization) -> QuerySet[Order]:
     return (
         Order.objects.filter(organization=organization)
         .select_related("organization", "quote", "invoice", "placed_by")
-        .prefetch_related(Prefetch("payments", queryset=Payment.objects.order_by("-pk")))
+        .prefetch_related(Prefetch("payments", queryset=Payment.objects.order_by("-pk")), "credit_notes")
         .order_by("-pk")
     )
 
@@ -123,7 +123,7 @@ def invoices_of(organization: Organization) -> QuerySet[Invoice]:
     named = invoices.select_related("organization", "order", "credits", "settlement", "refunds_order")
     named = named.select_related("payment__order__organization", "payment__invoice__organization")
     notes = Prefetch("credit_notes", queryset=Invoice.objects.order_by("pk"))
-    return named.prefetch_related("lines", notes).order_by("-pk")
+    return named.prefetch_related("lines", "refunds", notes).order_by("-pk")
 
 
 def invoice_named(organization: Organization, number: str) -> Invoice:

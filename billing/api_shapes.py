@@ -11,7 +11,8 @@ from billing.models import Invoice, InvoiceLine, Order, Payment, Quote
 from billing.payables import page_url
 from common import clock
 from common.api import api_time
-from common.money import plain
+from common.beijing import Month
+from common.money import ZERO, Money, plain
 
 
 def amount_field(**options: Any) -> serializers.DecimalField:
@@ -108,11 +109,17 @@ class OrderShape(serializers.Serializer):
     terms_version = serializers.CharField()
 
 
+def document_of(order: Order) -> Invoice | None:
+    """The order's invoice; of one that gave money back, the credit note that explains it: the first."""
+    invoice = getattr(order, "invoice", None)
+    return invoice or min(order.credit_notes.all(), key=lambda note: note.pk, default=None)
+
+
 def order_body(order: Order) -> dict[str, Any]:
     """The order as it is now, with its latest payment."""
     status = cancellation.status_at(order, clock.now())
     has_expired = status != order.status
-    invoice = getattr(order, "invoice", None)
+    document = document_of(order)
     return {
         "number": order.number,
         "action": order.action,
@@ -121,7 +128,7 @@ def order_body(order: Order) -> dict[str, Any]:
         "total": plain(order.total),
         "currency": order.currency,
         "quote": str(order.quote_id),
-        "invoice": invoice.number if invoice else None,
+        "invoice": document.number if document else None,
         "payment": payment_link(max(order.payments.all(), key=lambda payment: payment.pk, default=None)),
         "placed_at": api_time(order.placed_at),
         "pay_until": api_time(order.pay_until),
@@ -150,13 +157,23 @@ class InvoiceShape(serializers.Serializer):
     total = amount_field()
     tax_included = amount_field()
     paid = amount_field()
+    credited = amount_field()
+    refunded = amount_field()
+    outstanding = amount_field()
     currency = serializers.CharField()
+    credits = serializers.CharField(allow_null=True)
     order = serializers.CharField(allow_null=True)
+    settlement = serializers.CharField(allow_null=True)
     payment = PaymentLinkShape(allow_null=True)
 
 
 def invoice_body(invoice: Invoice) -> dict[str, Any]:
-    """`paid` is the amount paid so far."""
+    """An invoice, or a credit note: then `credits` names its invoice, and total, tax and what was paid are negative.
+
+    `paid`: what payments brought; of a credit note, what of it went back to the payer. `order`: what was ordered, or
+    the order that gave it back. `settlement`: the month that was settled.
+    """
+    order = invoice.order or invoice.refunds_order
     return {
         "number": invoice.number,
         "status": invoice.status,
@@ -165,11 +182,23 @@ def invoice_body(invoice: Invoice) -> dict[str, Any]:
         "lines": [_invoiced_line(line) for line in invoice.lines.all()],
         "total": plain(invoice.total),
         "tax_included": plain(invoice.tax_included),
-        "paid": plain(invoice.paid),
+        "paid": plain(paid_of(invoice)),
+        "credited": plain(invoice.credited),
+        "refunded": plain(invoice.refunded),
+        "outstanding": plain(invoice.outstanding),
         "currency": invoice.currency,
-        "order": invoice.order.number if invoice.order else None,
+        "credits": invoice.credits.number if invoice.credits else None,
+        "order": order.number if order else None,
+        "settlement": str(Month.of(invoice.settlement.month)) if invoice.settlement else None,
         "payment": payment_link(invoice.payment),
     }
+
+
+def paid_of(document: Invoice) -> Money:
+    """What payments brought to an invoice; of a credit note, negative, what went back to the payer."""
+    if not document.is_credit_note:
+        return document.paid
+    return -sum((refund.amount for refund in document.refunds.all()), ZERO)
 
 
 def _invoiced_line(line: InvoiceLine) -> dict[str, Any]:

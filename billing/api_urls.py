@@ -4,9 +4,11 @@ from django.urls import path
 
 from billing import api, document_urls, payment_urls, settlement_urls
 from billing.estimate_api import PriceEstimateView
+from billing.ledger_api import LedgerCheckView
 
 urlpatterns = [
     path("price-estimate", PriceEstimateView.as_view(), name="api-price-estimate"),
+    path("operator/ledger/check", LedgerCheckView.as_view(), name="api-operator-ledger-check"),
     path("orgs/<str:slug>/quotes", api.QuotesView.as_view(), name="api-quotes"),
     path("orgs/<str:slug>/orders", api.OrdersView.as_view(), name="api-orders"),
     path("orgs/<str:slug>/orders/<str:number>", api.OrderView.as_view(), name="api-order"),

@@ -82,25 +82,10 @@ def credit(
     short = amount - sum(part.amount for part in parts)
     if short:
         log.warning("credit.short", organization=organization.pk, amount=str(amount), short=str(short))
-    day = date_of(at)
-    given = numbers.block(numbers.CREDIT_NOTE, day, len(parts))
+    given = numbers.block(numbers.CREDIT_NOTE, date_of(at), len(parts))
     notes: list[Invoice] = []
     for number, part in zip(given, parts, strict=True):
-        note = Invoice.objects.create(
-            number=number,
-            organization=organization,
-            credits=part.invoice,
-            refunds_order=order,
-            settlement=settlement,
-            payment_id=part.invoice.payment_id if part.refund else None,
-            status=Invoice.Status.PAID,
-            issued_at=at,
-            issued_on=day,
-            due_on=day,
-            total=-part.amount,
-            tax_included=-credit_tax(part.invoice.total, part.invoice.credited, part.amount),
-            currency=part.invoice.currency,
-        )
+        note = _note(number, part, order=order, settlement=settlement, at=at)
         if notes:
             invoices.add_lines(note, [Line("credit_part", note.total)])
         else:
@@ -140,6 +125,25 @@ def charged_for(terms: set[str], organization: Organization) -> list[Invoice]:
     return list(charged.order_by("pk").distinct())
 
 
+def _note(number: str, part: Part, *, order: Order | None, settlement: Settlement | None, at: datetime) -> Invoice:
+    invoice, day = part.invoice, date_of(at)
+    return Invoice.objects.create(
+        number=number,
+        organization_id=invoice.organization_id,
+        credits=invoice,
+        refunds_order=order,
+        settlement=settlement,
+        payment_id=invoice.payment_id if part.refund else None,
+        status=Invoice.Status.PAID,
+        issued_at=at,
+        issued_on=day,
+        due_on=day,
+        total=-part.amount,
+        tax_included=-credit_tax(invoice.total, invoice.credited, part.amount),
+        currency=invoice.currency,
+    )
+
+
 def _explain(note: Invoice, lines: Sequence[Line], periods: Sequence[Period | None] | None) -> None:
     """All lines stand on the first credit note; one more says what other credit notes give back."""
     elsewhere = note.total - sum((line.amount for line in lines), ZERO)
@@ -166,5 +170,6 @@ def _give_back(note: Invoice, part: Part, *, reason: str, at: datetime) -> None:
         invoice.status = Invoice.Status.PAID if invoice.paid else Invoice.Status.VOID
     invoice.save(update_fields=["credited", "refunded", "status"])
     if refund:
+        assert invoice.payment_id is not None
         payment = locks.hold_payment(invoice.payment_id)
         refunds.request_refund(payment=payment, amount=refund, reason=reason, at=at, credit_note=note)

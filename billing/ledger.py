@@ -163,11 +163,11 @@ def refunded(refund: Refund, payment: Payment, *, at: datetime) -> None:
     if refund.credit_note_id is None and not brought(payment):
         return
     against = Account.SUSPENSE if refund.credit_note_id is None else Account.RECEIVABLE
-    lines = {Account.CASH: -refund.amount, against: refund.amount}
+    lines: dict[str, Money] = {Account.CASH: -refund.amount, against: refund.amount}
     post([Entry(refund.organization_id, Kind.REFUNDED, refund.reference, at, lines)])
 
 
 def deferral_moved(organization_id: int, source: str, moved: Money, *, at: datetime) -> None:
     """Book a change of the value of unused days that no document goes with."""
-    lines = {Account.DEFERRED_REVENUE: -moved, Account.PLAN_REVENUE: moved}
+    lines: dict[str, Money] = {Account.DEFERRED_REVENUE: -moved, Account.PLAN_REVENUE: moved}
     post([Entry(organization_id, Kind.DEFERRAL_MOVED, source, at, lines)])

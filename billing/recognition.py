@@ -32,15 +32,11 @@ BATCH = 5_000
 # A tier that was changed or left is worth nothing from then on; one that ended or was renewed ran its days down.
 GIVEN_UP = (Term.Left.CHANGED, Term.Left.CANCELLED)
 
-# V of `organization_id` at the end of `day`. Products and quotients keep twelve digits behind the point: enough that
-# only an exact half is ever rounded as one.
-UNUSED_VALUE = """
-COALESCE((SELECT sum(round(
-                   (term.price * LEAST(term.ends_on - {day} - 1, term.ends_on - term.starts_on))::numeric(40, 12)
-                   / (term.ends_on - term.starts_on), 2))
-            FROM supportplans_term AS term
-           WHERE term.organization_id = {organization} AND term.ends_on > {day} + 1
-             AND term.left_because NOT IN ('changed', 'cancelled')), 0)
+# What the days of a term after `day` are worth, and what of such a value is revenue to come. Products and quotients
+# keep twelve digits behind the point: enough that only an exact half is ever rounded as one.
+VALUE_OF_TERM = """
+round((term.price * LEAST(term.ends_on - {day} - 1, term.ends_on - term.starts_on))::numeric(40, 12)
+      / (term.ends_on - term.starts_on), 2)
 """
 NET = "{value} - round(({value} * 6)::numeric(40, 12) / 106, 2)"
 
@@ -53,7 +49,10 @@ WITH behind AS (
    WHERE done.organization_id = ANY(%(organizations)s) AND done.through < %(day)s
 ), missed AS (
   SELECT behind.organization_id, behind.deferred, passed.day,
-         {UNUSED_VALUE.format(day="passed.day", organization="behind.organization_id")} AS unused
+         COALESCE((SELECT sum({VALUE_OF_TERM.format(day="passed.day")})
+                     FROM supportplans_term AS term
+                    WHERE term.organization_id = behind.organization_id AND term.ends_on > passed.day + 1
+                      AND term.left_because NOT IN ('changed', 'cancelled')), 0) AS unused
     FROM behind
    CROSS JOIN LATERAL (SELECT behind.through + number AS day
                          FROM generate_series(1, %(day)s - behind.through) AS number) AS passed
@@ -152,7 +151,8 @@ def _behind(day: date, after: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_BEHIND, {"day": day, "after": after, "limit": BATCH})
         rows = cursor.fetchall()
-    taken, days = [], 0
+    taken: list[int] = []
+    days = 0
     for organization_id, through in rows:
         days += (day - through).days
         if taken and days > BATCH:

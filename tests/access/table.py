@@ -118,6 +118,7 @@ ADDRESSES: dict[str, str] = {
     "GET /api/v1/operator/calendar/{day}": "staff, catalogue, R",
     "PUT /api/v1/operator/calendar/{day}": "staff, catalogue, W",
     "GET /api/v1/operator/audit": "staff, audit, R",
+    "GET /api/v1/operator/ledger/check": "staff, orders, R",
     "GET /api/v1/operator/catalogue": "staff, catalogue, R",
     "POST /api/v1/operator/catalogue": "staff, catalogue, W",
     "GET /api/v1/orgs/{slug}/subscription": "org, plan, R",

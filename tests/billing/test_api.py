@@ -103,8 +103,13 @@ def test_from_quote_to_invoice(people, at_noon, api):
         "total": "8400.00",
         "tax_included": "475.47",
         "paid": "8400.00",
+        "credited": "0.00",
+        "refunded": "0.00",
+        "outstanding": "0.00",
         "currency": "CNY",
+        "credits": None,
         "order": placed["number"],
+        "settlement": None,
         "payment": done["payment"],
     }
     assert client.get(f"{ORGS}/acme/invoices").json() == {"results": [invoice], "next": None, "previous": None}
