@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from billing import ledger, refunds
+from billing import ledger, refunds, suspension
 from billing.models import Invoice, Payment
 from common import audit, live, money, outbox
 
@@ -27,6 +27,7 @@ def invoice_paid(invoice: Invoice, payment: Payment, at: datetime) -> None:
         _tell(invoice, payment, amount)
     if excess > 0:
         refunds.request_refund(payment=payment, amount=excess, reason="invoice_overpaid", at=at)
+    suspension.align(invoice.organization, at)
 
 
 def _tell(invoice: Invoice, payment: Payment, amount: money.Money) -> None:

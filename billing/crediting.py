@@ -18,7 +18,7 @@ from datetime import datetime
 import structlog
 
 from accounts.models import Organization, Person
-from billing import invoices, ledger, locks, numbers, recognition, refunds
+from billing import invoices, ledger, locks, numbers, recognition, refunds, suspension
 from billing.actions.base import Line, Period
 from billing.models import Account, Invoice, Order, Settlement
 from billing.quotes import lines_of
@@ -94,6 +94,8 @@ def credit(
         invoices.announce(note, {"credits": part.invoice.number, "reason": reason}, by=by)
         _give_back(note, part, reason=reason, at=at)
         notes.append(note)
+    if any(part.invoice.settlement_id for part in parts):
+        suspension.align(organization, at)
     return notes
 
 
