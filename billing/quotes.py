@@ -64,7 +64,7 @@ def make_quote(*, organization: Organization, wish: Wish, at: datetime, by: Pers
         effective=draft.effective,
         total=draft.total,
         currency=situation.catalogue.currency,
-        fingerprint=situation.fingerprint,
+        fingerprint=situation.fingerprint_for(action_named(wish.action)),
         created_by=by,
         created_at=at,
         expires_at=deadlines.quote_expires_at(at),
@@ -94,7 +94,7 @@ def check_alive(quote: Quote, situation: Situation) -> None:
         raise QuoteStale
     if situation.at >= quote.expires_at:
         raise QuoteExpired
-    if situation.fingerprint != quote.fingerprint:
+    if situation.fingerprint_for(action_named(quote.action)) != quote.fingerprint:
         raise QuoteStale
 
 

@@ -6,10 +6,16 @@ from django.utils.translation import gettext as _
 
 from billing.actions.base import Action, Wish
 from billing.actions.buy_pack import BuyPack
+from billing.actions.change_cycle import ChangeCycle
+from billing.actions.change_tier import ChangeTier
+from billing.actions.renew import Renew
 from billing.actions.subscribe import Subscribe
+from billing.actions.unsubscribe import Unsubscribe
 from common.problems import FieldErrors
 
-ACTIONS: dict[str, Action] = {action.code: action for action in (Subscribe(), BuyPack())}
+ACTIONS: dict[str, Action] = {
+    action.code: action for action in (Subscribe(), ChangeTier(), ChangeCycle(), Renew(), Unsubscribe(), BuyPack())
+}
 
 
 def action_named(code: str) -> Action:

@@ -79,7 +79,7 @@ class Situation:
     def fingerprint(self) -> str:
         """Of the subscription: it differs when the tier, the term or its end, or what follows it does.
 
-        A suspension is no change, and neither is who starts the renewal: the price is the same.
+        A suspension is no change; automatic renewal is one to the actions that mind it (`fingerprint_for`).
         """
         held, term = self.standing, self.standing.term
         facts = [held.family.code, held.tier.code]
@@ -87,6 +87,12 @@ class Situation:
             facts += [str(term.id), term.cycle, term.starts_on.isoformat(), term.ends_on.isoformat()]
             facts += [held.next_tier, held.next_cycle, str(self.queued.pk) if self.queued else ""]
         return hashlib.sha256("|".join(facts).encode()).hexdigest()
+
+    def fingerprint_for(self, action: Action) -> str:
+        """What a quote of this action was made for."""
+        if not action.minds_auto_renew:
+            return self.fingerprint
+        return hashlib.sha256(f"{self.fingerprint}|{self.standing.auto_renew}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,8 @@ class Action(Protocol):
     code: str
     # Whether it changes the subscription: then an unpaid order dies when the subscription changes under it.
     changes_subscription: bool
+    # Whether its quote speaks of automatic renewal: then it dies when that is switched.
+    minds_auto_renew: bool
 
     def check(self, wish: Wish, situation: Situation) -> None:
         """Raise FieldErrors, then the Refusal that stands against it: at the quote, the order and the payment."""

@@ -23,6 +23,7 @@ MOST_PACKS = 1000
 class BuyPack:
     code = "buy_pack"
     changes_subscription = False
+    minds_auto_renew = False
 
     def check(self, wish: Wish, situation: Situation) -> None:
         errors: dict[str, list[Any]] = {}

@@ -93,12 +93,15 @@ def now(row):
 
 @pytest.fixture
 def buy(at_noon, django_capture_on_commit_callbacks) -> Callable[..., Order]:
-    """`buy(organization, person, "subscribe", tier=…, cycle=…)`: quote, order, pay; the fulfilled order."""
+    """`buy(organization, person, "subscribe", tier=…, cycle=…)`: quote, order, pay what is to be paid; the order."""
 
     def through(organization: Organization, by: Person, action: str, *, when: datetime = NOON, **fields: Any) -> Order:
-        placed = order(organization, by, action, when=when, **fields)
         with django_capture_on_commit_callbacks(execute=True):
-            notify(payment_of(placed), at=when)
+            placed = order(organization, by, action, when=when, **fields)
+        payment = payment_of(placed)
+        if payment is not None:
+            with django_capture_on_commit_callbacks(execute=True):
+                notify(payment, at=when)
         return now(placed)
 
     return through
