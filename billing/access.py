@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
@@ -66,13 +66,15 @@ def payment_named(organization: Organization, reference: str) -> Payment:
 
 
 def transfers() -> QuerySet[IncomingTransfer]:
-    """Money that arrived at the bank, newest first: for billing operators."""
-    return IncomingTransfer.objects.select_related("payment__organization").order_by("-pk")
+    """Money that arrived at the bank with whose it is, newest first: for billing operators."""
+    payment = Payment.objects.filter(reference=OuterRef("payment_reference"))
+    slug = Subquery(payment.values("organization__slug")[:1])
+    return IncomingTransfer.objects.annotate(organization_slug=slug).order_by("-pk")
 
 
 def unmatched_transfers() -> QuerySet[IncomingTransfer]:
     """What nobody knows the payment of, newest first."""
-    return transfers().filter(payment=None)
+    return transfers().filter(payment_reference="")
 
 
 def transfer_named(transfer_id: int) -> IncomingTransfer:
@@ -124,6 +126,17 @@ def invoices_of(organization: Organization) -> QuerySet[Invoice]:
     named = named.select_related("payment__order__organization", "payment__invoice__organization")
     notes = Prefetch("credit_notes", queryset=Invoice.objects.order_by("pk"))
     return named.prefetch_related("lines", "refunds", notes).order_by("-pk")
+
+
+def unpaid_invoices(organization: Organization) -> QuerySet[Invoice]:
+    """What is still to be paid, the one that is due first first."""
+    return invoices_of(organization).filter(status=Invoice.Status.OPEN, credits=None).order_by("due_on", "pk")
+
+
+def standing_payment_of(invoice: Invoice) -> Payment | None:
+    """The newest payment of an invoice that is under way, or held for a person."""
+    standing = Payment.objects.filter(invoice=invoice, status__in=[Payment.Status.PENDING, Payment.Status.HELD])
+    return standing.select_related("method").order_by("-pk").first()
 
 
 def invoice_named(organization: Organization, number: str) -> Invoice:

@@ -110,7 +110,7 @@ def record(*, arrived: Arrived, at: datetime, by: Person) -> IncomingTransfer:
 def match(*, transfer: IncomingTransfer, reference: str, at: datetime, by: Person) -> IncomingTransfer:
     """A person says which payment a transfer is for. Raises TransferMatched, FieldErrors, PaymentNotWaiting."""
     transfer = IncomingTransfer.objects.select_for_update().get(pk=transfer.pk)
-    if transfer.payment_id is not None:
+    if transfer.payment_reference:
         raise TransferMatched
     payment = Payment.objects.filter(reference=reference.strip().upper()).first()
     if payment is None:
@@ -129,10 +129,10 @@ def refund_sent(*, refund: Refund, by: Person) -> Refund:
 
 
 def _match(transfer: IncomingTransfer, payment: Payment, *, at: datetime, by: Person) -> None:
-    transfer.payment = payment
+    transfer.payment_reference = payment.reference
     transfer.matched_by = by
     transfer.matched_at = at
-    transfer.save(update_fields=["payment", "matched_by", "matched_at"])
+    transfer.save(update_fields=["payment_reference", "matched_by", "matched_at"])
     audit.record(
         by=by,
         organization_id=payment.organization_id,

@@ -156,8 +156,7 @@ class TransferShape(serializers.Serializer):
 
 
 def transfer_body(transfer: IncomingTransfer) -> dict[str, Any]:
-    """`payment` and `organization` (its slug) once it is matched."""
-    payment = transfer.payment
+    """`payment` and `organization` (its slug) once it is matched; the transfer as billing/access.py reads it."""
     return {
         "id": transfer.pk,
         "bank_reference": transfer.bank_reference,
@@ -167,8 +166,8 @@ def transfer_body(transfer: IncomingTransfer) -> dict[str, Any]:
         "purpose": transfer.purpose,
         "received_on": transfer.received_on.isoformat(),
         "recorded_at": api_time(transfer.recorded_at),
-        "payment": payment.reference if payment else None,
-        "organization": payment.organization.slug if payment else None,
+        "payment": transfer.payment_reference or None,
+        "organization": transfer.organization_slug,  # type: ignore[attr-defined]
         "matched_at": api_time(transfer.matched_at),
     }
 

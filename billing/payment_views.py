@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing import access, bank_transfers, payment_methods, payments, wording
+from billing import access, bank_transfers, payment_methods, payments, refunds, ways_to_pay, wording
 from billing.leaving import by_own_page
 from billing.models import Payment, PaymentMethod
 from billing.payables import Payable, page_url
@@ -32,13 +34,17 @@ class PaymentPage(BillingPage):
 
     def get(self, request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         payment = access.payment_named(self.organization, reference)
-        return self.render("billing/payment.html", _row(payment) | {"seller": settings.SELLER})
+        facts = {
+            "seller": settings.SELLER,
+            "gateway_label": ways_to_pay.label_of(payment.gateway),
+            "kept": refunds.refundable(payment),
+        }
+        return self.render("billing/payment.html", _row(payment) | facts)
 
 
-def _row(payment: Payment) -> dict[str, object]:
+def _row(payment: Payment) -> dict[str, Any]:
     title = wording.title_of(payment.order.quote) if payment.order else wording.title_of_invoice(payment.invoice)
-    gateway = page_url(payment).removeprefix(settings.PUBLIC_URL)
-    return {"payment": payment, "title": title, "invoice_number": invoice_number_of(payment), "pay_url": gateway}
+    return {"payment": payment, "title": title, "invoice_number": invoice_number_of(payment)}
 
 
 class PaymentMethodsPage(BillingPage):

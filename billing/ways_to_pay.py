@@ -73,6 +73,11 @@ class Way:
         return self.gateway.offer().note
 
 
+def label_of(gateway: str) -> Any:
+    """What a payer calls a gateway, also one that takes no payments any more."""
+    return gateways.described(gateway).label
+
+
 def serves(offer: Offer, *, action: str, amount: Money) -> bool:
     """Whether a gateway takes this amount for this kind of order; `action` '' is an invoice."""
     fits = offer.largest is None or amount <= offer.largest

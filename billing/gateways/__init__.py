@@ -6,7 +6,7 @@ from django.conf import settings
 
 from billing.gateways.alipay import AlipayGateway
 from billing.gateways.bank_transfer import BankTransferGateway
-from billing.gateways.interface import Gateway
+from billing.gateways.interface import Gateway, Offer
 from billing.gateways.sandbox import SandboxGateway
 from billing.gateways.stripe import StripeGateway
 from common.problems import NotFound
@@ -29,6 +29,11 @@ def gateway_named(code: str) -> Gateway:
     if code not in _ALL or not _ALL[code].is_set_up():
         raise NotFound
     return _ALL[code]
+
+
+def described(code: str) -> Offer:
+    """What a gateway is, whether or not it is set up here."""
+    return _ALL[code].offer()
 
 
 def set_up() -> list[str]:

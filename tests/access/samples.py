@@ -23,6 +23,7 @@ from common import clock, tenancy
 from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
+from tests.access import samples_of_payments
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
 from tickets.models import Attachment
@@ -51,7 +52,7 @@ def standing(blocker: Any) -> Iterator[Stage]:
     """Set up once for a module of tests, and undone after it."""
     with (
         blocker.unblock(),
-        override_settings(PORTAL_TEST_CLOCK="1", RATE_LIMITS="off"),
+        override_settings(PORTAL_TEST_CLOCK="1", RATE_LIMITS="off", PAYMENT_GATEWAYS=("sandbox", "bank_transfer")),
         transaction.atomic(),
     ):
         yield stage()
@@ -119,22 +120,22 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
             at=now,
             by=owner,
         )
-        return {
+        return samples_of_payments.things(acme, owner, everybody.billing_operator, now) | {
             "fapiao-requests/{number}": f"fapiao-requests/{asked.pk}",
             "fapiao/{number}": f"fapiao/{asked.pk}",
             "{slug}/card": "acme/card",
             "{slug}": "acme",
             "end-customers/{number}": f"end-customers/{customer.pk}",
             "tickets/{number}": f"tickets/{ticket.number}",
-            "orders/{number}": f"orders/{Order.objects.get().number}",
-            "invoices/{number}": f"invoices/{Invoice.objects.get().number}",
+            "orders/{number}": f"orders/{Order.objects.earliest('pk').number}",
+            "invoices/{number}": f"invoices/{Invoice.objects.earliest('pk').number}",
             "mail/{number}": f"mail/{mail.pk}",
             "own/{number}": f"own/{invitation.pk}",
             "{key}": attachment.key,
             "{code}": "technical_tickets",
             "{day}": "2026-12-01",
             "{gateway}": "sandbox",
-            "{reference}": Payment.objects.get().reference,
+            "{reference}": Payment.objects.earliest("pk").reference,
             "{token}": invitations.link(invitation).rstrip("/").rsplit("/", 1)[1],
             "{email}/resend": f"{invitation.email}/resend",
             "{email}/revoke": f"{invitation.email}/revoke",
