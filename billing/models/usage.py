@@ -75,7 +75,8 @@ class UsageRecord(models.Model):
         ON_DEMAND = "on_demand", _("On demand")
         PREPAID = "prepaid", _("Prepaid")
 
-    record_id = models.CharField(_("record"), max_length=100, unique=True)
+    # Unique by a constraint: `unique=True` would bring a second index, for LIKE, that every record pays for.
+    record_id = models.CharField(_("record"), max_length=100)
     # Without a constraint of the database: a load looks every organization up once, not once per record.
     organization = models.ForeignKey(
         "accounts.Organization",
@@ -97,7 +98,10 @@ class UsageRecord(models.Model):
     class Meta:
         verbose_name = _("usage record")
         verbose_name_plural = _("usage records")
-        constraints = [models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="usage_has_days")]
+        constraints = [
+            models.UniqueConstraint(fields=["record_id"], name="one_usage_record_per_id"),
+            models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="usage_has_days"),
+        ]
         indexes = [
             models.Index(fields=["organization", "starts_on"], name="usage_by_day"),
             models.Index(
