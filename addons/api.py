@@ -24,7 +24,7 @@ class QuotaPeriodShape(serializers.Serializer):
 
 
 class QuotaSourceShape(serializers.Serializer):
-    kind = serializers.ChoiceField(["plan", "pack"])
+    kind = serializers.ChoiceField(["plan", "pack", "consumed"])
     quantity = serializers.IntegerField(allow_null=True)
 
 
@@ -45,7 +45,7 @@ class QuotaEntryShape(serializers.Serializer):
     description = serializers.CharField()
     at = serializers.DateTimeField()
     ticket = serializers.CharField(allow_null=True)
-    booking = serializers.CharField(allow_null=True)
+    booking = serializers.IntegerField(allow_null=True)
     order = serializers.CharField(allow_null=True)
     by = serializers.CharField(allow_null=True)
 
@@ -63,7 +63,7 @@ class QuotaEntriesView(OrganizationAPIView):
 
     @extend_schema(operation_id="quota_entries_list", parameters=PAGES, responses={200: list_of(QuotaEntryShape)})
     def get(self, request: Request, slug: str, code: str) -> Response:
-        return listed(self, access.entries_of(self.organization, code), _entry_body)
+        return listed(self, access.entries_of(self.organization, code, clock.now()), _entry_body)
 
 
 def _quota_body(quota: Quota) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _entry_body(entry: QuotaEntry) -> dict[str, Any]:
         "description": wording.describe(entry),
         "at": api_time(entry.at),
         "ticket": entry.ticket_number or None,
-        "booking": None,
+        "booking": entry.booking_id,
         "order": entry.order_number or None,
         "by": entry.by.display_name() if entry.by else None,
     }

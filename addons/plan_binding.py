@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts.models import Organization
+from addons import access
+from addons.models import Booking
 from addons.service_allowance import YEARLY
 from addons.service_quotas import ServiceBalance, balances, standard_quota
 from supportplans.catalogue import Tier
@@ -71,3 +73,13 @@ def _binding(organization: Organization, at: datetime, held: Entitlements) -> Se
     if held.term is None or held.term.cycle != YEARLY:
         return ()
     return [each for each in balances(organization, at, held) if each.service.binds_plan]
+
+
+def bookings_ended_by(*, organization: Organization, last_paid_day: date) -> list[Booking]:
+    """The bookings that a change of the plan would end: open ones that reach beyond `last_paid_day`.
+
+    Leaving now: the date of leaving, which counts as used; leaving at renewal, where that cancels a queued term: the
+    running term's last day; a queued term made shorter: its new last day. Inside the tenant scope.
+    addons.bookings.withdraw_for_plan_change withdraws them when the change takes effect.
+    """
+    return list(access.open_after(organization, last_paid_day))

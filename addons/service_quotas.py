@@ -206,17 +206,21 @@ def give_back(*, booking: Booking, quantity: int, reason: str, at: datetime, by:
     live.publish(f"org:{booking.organization_id}", "quota-changed")
 
 
-def insufficient(of: ServiceBalance, requested: int) -> QuotaInsufficient:
-    """The refusal, with a pointer to the edition that is sold by itself, where the service has one."""
+def insufficient(of: ServiceBalance, requested: int, *, own: int = 0) -> QuotaInsufficient:
+    """The refusal, with a pointer to the edition that is sold by itself, where the service has one.
+
+    `own`: units that the booking holds already while it is being moved; they count as left.
+    """
     url = settings.PAID_EDITIONS.get(of.code, "")
-    detail = _("%(remaining)s left, %(requested)s asked for.") % {"remaining": of.remaining, "requested": requested}
+    remaining = of.remaining + own
+    detail = _("%(remaining)s left, %(requested)s asked for.") % {"remaining": remaining, "requested": requested}
     if url:
         detail += " " + _("More of it is sold by itself: the standard edition.")
     return QuotaInsufficient(
         detail,
         action_url=url,
         action_label=_("See the standard edition") if url else "",
-        remaining=of.remaining,
+        remaining=remaining,
         requested=requested,
     )
 

@@ -1,4 +1,4 @@
-"""The quota page: a gauge and the ledger behind it; the plan page asks for its card by htmx."""
+"""The quota page: a gauge for each quota and the ledger behind one; the plan page asks for its cards by htmx."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ from common.keyset import page_of
 
 
 class QuotasPage(OrganizationPage):
+    """`?code=` chooses the quota whose movements are shown."""
+
     area = "plan"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        rows = access.entries_of(self.organization, TECHNICAL_TICKETS)
-        page = page_of(rows, before=request.GET.get("before"))
+        at = clock.now()
+        code = request.GET.get("code", TECHNICAL_TICKETS)
+        page = page_of(access.entries_of(self.organization, code, at), before=request.GET.get("before"))
+        quotas = quotas_of(self.organization, at)
         context = {
-            "quotas": quotas_of(self.organization, clock.now()),
+            "quotas": quotas,
+            "code": code,
+            "chosen": next((quota for quota in quotas if quota.code == code), None),
             "entries": [(entry, wording.describe(entry)) for entry in page.rows],
-            "page": page,
+            "older": f"{page.older}&code={code}" if page.older else None,
             "live_channels": [f"org:{self.organization.pk}"],
         }
         is_fragment = bool(request.headers.get("HX-Request"))

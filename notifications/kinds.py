@@ -1,4 +1,4 @@
-"""Every kind of notice with its sentences. To add one, add a row to KINDS.
+"""Every kind of notice with its sentences. To add one, add a row to KINDS or to a table that stands in it.
 
 A sentence names its parameters as %(name)s. Stored parameters are plain JSON; `Readable` turns codes, times and
 amounts into the reader's words when the sentence is shown, so that one stored row reads well in both languages:
@@ -16,36 +16,22 @@ A parameter that was not given reads as a dash: an old row never breaks a page.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from common import labels, money, readings
 from common.beijing import Month
-
-Words = str | Promise
-
-
-@dataclass(frozen=True)
-class Kind:
-    """`text` is shown in the centre and starts the mail; `subject` is the mail's; `action` labels its link."""
-
-    text: Words
-    subject: Words
-    action: Words
-    icon: str = "bell"
-    # Whether it is worth a mail besides the centre.
-    mailed: bool = True
-
+from notifications.booking_kinds import BOOKING_KINDS
+from notifications.kind import Kind
 
 _OPEN_TICKET = _("Open the ticket")
 
 KINDS: dict[str, Kind] = {
+    **BOOKING_KINDS,
     # tickets, to the organization's people
     "ticket.replied": Kind(
         _("%(by)s answered your ticket %(number)s: %(subject)s"),
@@ -133,6 +119,12 @@ KINDS: dict[str, Kind] = {
     "quota.exhausted": Kind(
         _("%(organization)s has used all %(allowance)s technical tickets of %(month)s. A ticket pack adds more."),
         _("All technical tickets of %(month)s are used"),
+        _("See the quota"),
+        "gauge",
+    ),
+    "quota.expiring": Kind(
+        _("%(remaining)s of %(allowance)s of %(service)s are unused by %(organization)s; they expire on %(ends_on)s."),
+        _("%(service)s: unused until %(ends_on)s"),
         _("See the quota"),
         "gauge",
     ),

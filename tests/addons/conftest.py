@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Organization
-from addons import packs, service_quotas, ticket_quota
-from addons.models import QuotaCounter, QuotaEntry
+from accounts.models import Organization, Person
+from addons import access, bookings, packs, service_quotas, ticket_quota
+from addons.models import Booking, QuotaCounter, QuotaEntry
 from common import clock, tenancy
 from common.beijing import BEIJING, Month
 from supportplans import versions
@@ -120,3 +120,25 @@ def listed(organization: Organization, at: datetime) -> dict[str, tuple[int, int
     with tenancy.organization(organization.pk):
         found = service_quotas.balances(organization, at)
     return {each.code: (each.allowance, each.used, each.remaining) for each in found}
+
+
+def book(organization: Organization, by: Person, at: datetime = LATER, **wish: Any) -> Booking:
+    """Book a service, by default one day of escort three weeks after LATER."""
+    asked = {"service": "escort_basic", "starts_on": date(2026, 7, 6), "contact": "Ann, 1380000", "description": "Sale"}
+    if "days" not in wish:
+        asked["days"] = 1
+    with tenancy.organization(organization.pk), clock.at(at):
+        return bookings.book(organization=organization, wish=bookings.Wish(**asked | wish), at=at, by=by)
+
+
+def act(action: Callable[..., Any], booking: Booking, by: Person, at: datetime = LATER, **more: Any) -> Booking:
+    """One of the actions on a booking, by staff or by its organization."""
+    with tenancy.everything(), clock.at(at):
+        return action(booking=access.any_booking(str(booking.pk)), at=at, by=by, **more)
+
+
+def movements(organization: Organization, code: str) -> list[tuple[str, int, str, int | None]]:
+    """(kind, quantity, reason, booking) of a quota, oldest first."""
+    with tenancy.organization(organization.pk):
+        rows = QuotaEntry.objects.filter(code=code).order_by("pk")
+        return list(rows.values_list("kind", "quantity", "reason", "booking_id"))
