@@ -16,6 +16,7 @@ from billing import overdue_notices, suspension
 from billing.models import Invoice
 from common import outbox, tenancy
 from common.beijing import date_of
+from common.jobs import dates_documents
 from common.money import plain
 from supportplans.suspending import announce_suspension
 
@@ -26,6 +27,7 @@ BATCH = 200
 log = structlog.get_logger(__name__)
 
 
+@dates_documents
 def remind(*, at: datetime) -> dict[str, int]:
     """The daily job; returns how many invoices were told of. Opens its own transactions."""
     today, told = date_of(at), 0

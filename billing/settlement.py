@@ -19,6 +19,7 @@ from billing import settlement_charges
 from billing.settlement_batches import drop_idle_marks, next_span, settle_span
 from common import audit, tenancy
 from common.beijing import Month
+from common.jobs import dates_documents
 from common.problems import FieldErrors
 from supportplans.paid_history import PAID_MONTHS, plans_with_usage_fees
 
@@ -35,6 +36,7 @@ SELECT DISTINCT paid.month FROM ({PAID_MONTHS}) AS paid
 _COUNT = "SELECT count(*) FROM billing_settlement WHERE month = %s"
 
 
+@dates_documents
 def settle_missed_months(*, at: datetime) -> dict[str, int]:
     """The monthly job: settle the month before `at` and whatever months before it are missing, oldest first.
 

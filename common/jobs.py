@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import transaction
@@ -21,6 +21,7 @@ from common.models import JobRun
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=15)
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,15 @@ class Job:
     function: Callable[..., Any]
 
 
+def dates_documents(function: Function) -> Function:
+    """Mark a job whose documents bear the day they are made on: run late, it runs for the present instant.
+
+    An invoice of a run that is three weeks late is not due before anybody could have paid it.
+    """
+    function.dates_documents = True  # type: ignore[attr-defined]
+    return function
+
+
 def run(job: Job, at: datetime) -> Any:
     """Run a job for its instant; the clock stands at `at` inside."""
     with clock.at(at):
@@ -103,7 +113,7 @@ def run_if_due(job: Job) -> bool:
     due = list(job.rule.due_in(since, now))
     if not due or not _hold(job.name, due[-1]):
         return False
-    report = run(job, due[-1])
+    report = run(job, now if getattr(job.function, "dates_documents", False) else due[-1])
     JobRun.objects.filter(name=job.name).update(
         last_due_at=due[-1], held_until=None, finished_at=clock.real_now(), report=_reportable(report)
     )
