@@ -1,12 +1,16 @@
-"""Addresses of what an organization reads of its money: PDFs, fapiao."""
+"""Addresses of what an organization reads of its money: invoices, PDFs, spending, fapiao."""
 
 from django.urls import path
 
-from billing import document_views, fapiao_api, fapiao_pages
+from billing import document_views, fapiao_api, fapiao_pages, invoice_pages, spending_pages
 
 pages = [
+    path("o/<slug:slug>/invoices", invoice_pages.InvoicesPage.as_view(), name="invoices"),
     path("o/<slug:slug>/invoices/<number>.pdf", document_views.InvoicePdfPage.as_view(), name="invoice-pdf"),
+    path("o/<slug:slug>/invoices/<number>", invoice_pages.InvoicePage.as_view(), name="invoice"),
     path("o/<slug:slug>/invoices/<number>/fapiao", fapiao_pages.AskFapiaoPage.as_view(), name="fapiao-ask"),
+    path("o/<slug:slug>/spending", spending_pages.SpendingPage.as_view(), name="spending"),
+    path("o/<slug:slug>/spending/budget", spending_pages.BudgetPage.as_view(), name="budget"),
     path("o/<slug:slug>/fapiao", fapiao_pages.FapiaoRequestsPage.as_view(), name="fapiao-requests"),
     path(
         "o/<slug:slug>/fapiao/<int:number>/take-back",

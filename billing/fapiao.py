@@ -89,6 +89,15 @@ def check_possible(invoice: Invoice) -> None:
         raise FapiaoAlreadyRequested
 
 
+def is_possible(invoice: Invoice) -> bool:
+    """Whether a fapiao can be asked for now."""
+    try:
+        check_possible(invoice)
+    except Refusal:
+        return False
+    return True
+
+
 def live_request(invoice: Invoice) -> FapiaoRequest | None:
     """The request of an invoice that is open or was issued."""
     return FapiaoRequest.objects.filter(invoice=invoice, status__in=LIVE).first()

@@ -11,8 +11,6 @@ urlpatterns = [
     path("o/<slug:slug>/orders/<number>", views.OrderPage.as_view(), name="order"),
     path("o/<slug:slug>/orders/<number>/cancel", views.CancelOrderPage.as_view(), name="order-cancel"),
     path("o/<slug:slug>/orders/<number>/pay", views.PayOrderPage.as_view(), name="order-pay"),
-    path("o/<slug:slug>/invoices", views.InvoicesPage.as_view(), name="invoices"),
     *document_urls.pages,
-    path("o/<slug:slug>/invoices/<number>", views.InvoicePage.as_view(), name="invoice"),
     *payment_urls.pages,
 ]

@@ -15,7 +15,6 @@ from billing.actions import Wish
 from billing.actions.base import NOW
 from billing.checkout_choices import offered, query_of, shown
 from billing.checkout_words import CHANGES, tabs, words_of
-from billing.invoice_view import invoice_lines
 from billing.models import Order
 from billing.order_view import order_view
 from billing.payables import page_url
@@ -132,19 +131,6 @@ class PayOrderPage(OrderPage):
             to=self.pay_url,
             again=lambda problem: self._show(self.order(number), problem),
         )
-
-
-class InvoicesPage(BillingPage):
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        page = page_of(access.invoices_of(self.organization), before=request.GET.get("before"))
-        rows = [(invoice, wording.title_of_invoice(invoice)) for invoice in page.rows]
-        return self.render("billing/invoices.html", {"page": page, "rows": rows})
-
-
-class InvoicePage(BillingPage):
-    def get(self, request: HttpRequest, slug: str, number: str) -> HttpResponse:
-        invoice = access.invoice_named(self.organization, number)
-        return self.render("billing/invoice.html", {"invoice": invoice, "lines": invoice_lines(invoice)})
 
 
 def _wish(typed: Any) -> Wish:

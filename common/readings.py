@@ -39,12 +39,21 @@ PATTERNS = {
 }
 
 _FORMATS = {
-    "en": {"moment": "j M Y, H:i", "date": "j M Y", "month": "F Y", "full": "l j F Y, H:i:s"},
+    "en": {
+        "moment": "j M Y, H:i",
+        "date": "j M Y",
+        "month": "F Y",
+        "full": "l j F Y, H:i:s",
+        "short-day": "j M",
+        "short-month": "M Y",
+    },
     "zh-hans": {
         "moment": "Y年n月j日 H:i",
         "date": "Y年n月j日",
         "month": "Y年n月",
         "full": "Y年n月j日 l H:i:s",
+        "short-day": "n月j日",
+        "short-month": "Y年n月",
     },
 }
 
@@ -80,6 +89,16 @@ def _formatted(value: date, pattern: str, _language: str | None) -> str:
 def month(value: date) -> str:
     """The month and year of a date."""
     return dateformat.format(value, formats()["month"])
+
+
+def short_day(value: date) -> str:
+    """The day without its year, for the axis of a chart: "3 Nov"."""
+    return _formatted(value, formats()["short-day"], get_language())
+
+
+def short_month(value: date) -> str:
+    """The month of a date, short: "Nov 2026"."""
+    return _formatted(value, formats()["short-month"], get_language())
 
 
 def span(seconds: int, *, ticking: bool = False) -> str:

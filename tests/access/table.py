@@ -221,6 +221,8 @@ ADDRESSES: dict[str, str] = {
     "GET /api/v1/orgs/{slug}/fapiao-requests/{number}": "org, orders, R",
     "DELETE /api/v1/orgs/{slug}/fapiao-requests/{number}": "org, orders, W",
     "GET /o/{slug}/fapiao": "org, orders, R",
+    "GET /o/{slug}/spending": "org, usage, R",
+    "POST /o/{slug}/spending/budget": "org, orders, W",
     "POST /o/{slug}/fapiao/{number}/take-back": "org, orders, W",
     "GET /o/{slug}/invoices/{number}/fapiao": "org, orders, W",
     "POST /o/{slug}/invoices/{number}/fapiao": "org, orders, W",
