@@ -17,6 +17,7 @@ from billing.actions import Wish
 from billing.actions.base import Draft, Situation
 from billing.models import Order
 from billing.quotes import QuoteStale, make_quote, preview, stored_lines
+from billing.ways_to_pay import ANY, Choice
 from common.idempotency import fingerprint
 from common.problems import FieldErrors
 
@@ -28,7 +29,14 @@ def digest(draft: Draft, situation: Situation) -> str:
 
 
 def confirm(
-    *, organization: Organization, wish: Wish, shown: str, terms_accepted: bool, at: datetime, by: Person
+    *,
+    organization: Organization,
+    wish: Wish,
+    shown: str,
+    terms_accepted: bool,
+    at: datetime,
+    by: Person,
+    pay_with: Choice = ANY,
 ) -> Order:
     """Order what the page showed. Raises FieldErrors without the terms, QuoteStale when it would say something else
     now, and the refusals of quote and order.
@@ -39,4 +47,4 @@ def confirm(
     if digest(draft, situation) != shown:
         raise QuoteStale(_("Prices, dates or your plan changed since this page was shown. Look again, then confirm."))
     quote = make_quote(organization=organization, wish=wish, at=at, by=by)
-    return orders.place_order(organization=organization, quote_id=quote.pk, at=at, by=by)
+    return orders.place_order(organization=organization, quote_id=quote.pk, at=at, by=by, pay_with=pay_with)

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from billing import cancellation, wording
+from billing.gateways.bank_transfer import BankTransferGateway
 from billing.models import Order, Payment
 from billing.payables import page_url
 from billing.quotes import lines_of
@@ -34,6 +35,11 @@ class OrderView:
     def can_pay(self) -> bool:
         """Whether the payer can go to the gateway's page now."""
         return self.is_waiting and self.payment is not None and self.payment.status == Payment.Status.PENDING
+
+    @property
+    def has_proforma(self) -> bool:
+        """Whether the payer has a proforma in place of a page of a gateway."""
+        return self.payment is not None and self.payment.gateway == BankTransferGateway.code
 
     @property
     def cancel_reason(self) -> str:

@@ -23,6 +23,7 @@ pages = [
         payment_views.RemoveMethodPage.as_view(),
         name="payment-method-remove",
     ),
+    path("o/<slug:slug>/orders/<number>/pay-with", payment_views.ChooseWayPage.as_view(), name="order-pay-with"),
     path("o/<slug:slug>/orders/<number>/proforma", payment_views.OrderProformaPage.as_view(), name="order-proforma"),
     path(
         "o/<slug:slug>/invoices/<number>/proforma", payment_views.InvoiceProformaPage.as_view(), name="invoice-proforma"

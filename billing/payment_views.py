@@ -171,6 +171,19 @@ class InvoiceProformaPage(ProformaPage):
         return Payable(invoice=access.invoice_named(self.organization, number))
 
 
+class ChooseWayPage(BillingPage):
+    """`/o/<slug>/orders/<number>/pay-with`: another way than the one that was suggested."""
+
+    access = {"GET": "W"}
+
+    def get(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
+        order = self.order(number)
+        ways = self.ways(order)
+        if not ways:
+            return self.go(self.order_url(order))
+        return self.render("billing/pay_with.html", {"order": order, "ways": ways, "way": ""})
+
+
 class PayInvoicePage(BillingPage):
     """`way` is one of billing/ways_to_pay.py, '' the first that serves."""
 

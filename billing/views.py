@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from accounts.page_doors import OrganizationPage
-from billing import access, checkout, orders, wording
+from billing import access, checkout, orders, ways_to_pay
 from billing.actions import Wish
 from billing.actions.base import NOW
 from billing.checkout_choices import offered, query_of, shown
@@ -18,8 +18,10 @@ from billing.checkout_words import CHANGES, tabs, words_of
 from billing.models import Order
 from billing.order_view import order_view
 from billing.payables import page_url
+from billing.ways_to_pay import Choice, Way
 from common import clock
 from common.keyset import page_of
+from common.money import ZERO
 from common.problems import Problem
 
 
@@ -28,6 +30,12 @@ class BillingPage(OrganizationPage):
 
     def order(self, number: str) -> Order:
         return access.order_named(self.organization, number)
+
+    def ways(self, order: Order) -> list[Way]:
+        """How the order can be paid now."""
+        if order.status != Order.Status.AWAITING_PAYMENT:
+            return []
+        return ways_to_pay.offered(self.organization, action=order.action, amount=order.total)
 
     def order_url(self, order: Order) -> str:
         return reverse("billing:order", args=[self.organization.slug, order.number])
@@ -63,6 +71,7 @@ class CheckoutPage(BillingPage):
                 terms_accepted=request.POST.get("accept_terms") == "on",
                 at=clock.now(),
                 by=self.person,
+                pay_with=Choice.typed(request.POST.get("way", "")[:60]),
             )
 
         return self.submit(confirm, to=self.pay_url, again=lambda problem: self._form(wish, True, problem))
@@ -70,9 +79,12 @@ class CheckoutPage(BillingPage):
     def _form(self, wish: Wish, confirming: bool, problem: Problem | None = None) -> HttpResponse:
         choices = offered(self.organization, wish, clock.now())
         words = words_of(choices.wish)
+        sight = shown(self.organization, choices.wish, clock.now())
         context: dict[str, Any] = {
             "choices": choices,
-            "checkout": shown(self.organization, choices.wish, clock.now()),
+            "checkout": sight,
+            "ways": ways_to_pay.offered(self.organization, action=choices.wish.action, amount=sight.total or ZERO),
+            "way": self.request.POST.get("way", ""),
             "words": words,
             "changes": tabs() if choices.wish.action in CHANGES else [],
             "step": "confirm" if confirming or not words.has_two_steps else "choose",
@@ -102,6 +114,7 @@ class OrderPage(BillingPage):
         context = {
             "order": order_view(order),
             "problem": problem,
+            "has_choice": len(self.ways(order)) > 1,
             "live_channels": [f"org:{self.organization.pk}"],
         }
         is_fragment = bool(self.request.headers.get("HX-Request"))
@@ -127,7 +140,12 @@ class PayOrderPage(OrderPage):
     def post(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
         order = self.order(number)
         return self.submit(
-            lambda: orders.pay_again(order=order, at=clock.now(), by=self.person),
+            lambda: orders.pay_again(
+                order=order,
+                at=clock.now(),
+                by=self.person,
+                pay_with=Choice.typed(request.POST.get("way", "")[:60]),
+            ),
             to=self.pay_url,
             again=lambda problem: self._show(self.order(number), problem),
         )

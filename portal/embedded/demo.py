@@ -26,7 +26,7 @@ READY_WITHIN = 90  # seconds from the start of the programs
 DEFAULTS = {
     "PORTAL_DEMO": "1",
     "PORTAL_TEST_CLOCK": "1",
-    "PAYMENT_GATEWAY": "sandbox",
+    "PAYMENT_GATEWAY": "sandbox,bank_transfer",
     "SANDBOX_SECRET": "sandbox",
     "EMAIL_URL": "sandbox://",
 }
