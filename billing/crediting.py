@@ -90,7 +90,7 @@ def credit(
             invoices.add_lines(note, [Line("credit_part", note.total)])
         else:
             _explain(note, lines, periods)
-        _book(note, part, moved=ZERO if notes else moved)
+        moved -= _book(note, part, moved=moved, is_last=len(notes) + 1 == len(parts))
         invoices.announce(note, {"credits": part.invoice.number, "reason": reason}, by=by)
         _give_back(note, part, reason=reason, at=at)
         notes.append(note)
@@ -155,12 +155,17 @@ def _explain(note: Invoice, lines: Sequence[Line], periods: Sequence[Period | No
     invoices.add_lines(note, lines, periods)
 
 
-def _book(note: Invoice, part: Part, *, moved: Money) -> None:
-    codes = part.invoice.lines.values_list("code", flat=True)
-    revenue = ledger.revenue_account(codes)
-    if moved and revenue != Account.PLAN_REVENUE:
+def _book(note: Invoice, part: Part, *, moved: Money, is_last: bool) -> Money:
+    """Book the note with its share of what deferred revenue moves by, and return that share.
+
+    A note takes what it is worth net of tax, the last one the rest: days to come are given back, not revenue.
+    """
+    share = moved if is_last else max(moved, note.total - note.tax_included)
+    revenue = ledger.revenue_account(part.invoice.lines.values_list("code", flat=True))
+    if share and revenue != Account.PLAN_REVENUE:
         raise ValueError(f"{note.number} is no credit note of a plan")
-    ledger.post([ledger.document_issued(note, revenue=revenue, moved=moved)])
+    ledger.post([ledger.document_issued(note, revenue=revenue, moved=share)])
+    return share
 
 
 def _give_back(note: Invoice, part: Part, *, reason: str, at: datetime) -> None:

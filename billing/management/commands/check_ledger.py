@@ -17,5 +17,5 @@ class Command(BaseCommand):
         for problem in found:
             self.stdout.write(f"{problem.organization or 'everybody'}: {problem.detail} [{problem.code}]")
         if found:
-            raise CommandError(f"{len(found)} things do not fit.", returncode=1)
+            raise CommandError(f"What does not fit: {len(found)}.", returncode=1)
         self.stdout.write("The ledger fits: payments, documents and terms say the same.")
