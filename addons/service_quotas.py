@@ -19,7 +19,7 @@ from addons.models import Booking, QuotaCounter
 from addons.refusals import QuotaInsufficient
 from addons.service_allowance import Account, QuotaPeriod, TierHeld, granted_by, service_year
 from common import live
-from common.beijing import date_of, midnight
+from common.beijing import date_of
 from supportplans import access as plans
 from supportplans import versions
 from supportplans.catalogue import Catalogue, Entitlement, Tier
@@ -126,12 +126,8 @@ def _tiers_of_term(organization: Organization, held: Entitlements, at: datetime)
     rows = plans.terms_of(organization).filter(
         bought_by=held.term.bought_by, starts_on=held.term.starts_on, began_at__lte=at
     )
-    began = [row for row in rows.order_by("began_at", "pk") if not _was_replaced_in_queue(row)]
+    began = rows.exclude(left_because=Term.Left.NOT_BEGUN).order_by("began_at", "pk")
     return [versions.version_of_row(row.catalogue_version_id).family(row.family).tier(row.tier) for row in began]
-
-
-def _was_replaced_in_queue(row: Term) -> bool:
-    return row.left_at is not None and row.left_at <= row.began_at == midnight(row.starts_on)
 
 
 def _granted(service: Entitlement, tiers: list[Tier], cycle: str) -> int:

@@ -80,7 +80,7 @@ SENTENCES: dict[str, str | Promise] = {
 _CAME = "GREATEST(COALESCE(payment.received, payment.amount), 0)"
 _IS_BOOKED = f"COALESCE(NULLIF(payment.received_currency, ''), payment.currency) = '{CURRENCY}'"
 _HAS_MONEY = "payment.status IN ('succeeded', 'held', 'refunded')"
-_PAID_DAYS = "term.left_because NOT IN ('changed', 'cancelled')"
+_PAID_DAYS = "term.left_because NOT IN ('changed', 'cancelled', 'not_begun')"
 _LACKS = "document.total - document.credited - document.paid + document.refunded"
 _TAX = "round(({total} * 6)::numeric(40, 12) / 106, 2)"
 

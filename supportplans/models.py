@@ -90,6 +90,7 @@ class Term(models.Model):
         CANCELLED = "cancelled", _("Left before its end")
         RENEWED = "renewed", _("Ended and renewed")
         LAPSED = "lapsed", _("Ended")
+        NOT_BEGUN = "not_begun", _("Replaced or cancelled before it began")
 
     class Cycle(models.TextChoices):
         MONTHLY = "monthly", _("Monthly")

@@ -1,7 +1,7 @@
 """Who held paid tiers in a month, for many organizations at once (spec page 3, sections 3.6 and 3.7).
 
 Instants are compared with instants that Python made, so that no time zone of a session matters. A queued term that was
-cancelled before it began was never held: its row ends at the instant at which it would have begun.
+replaced or cancelled before it began was never held.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from supportplans.catalogue import Catalogue, Tier
 # Terms of plans whose fee depends on usage, as (catalogue version, family); and not those that never began.
 _COUNTS = """
 (term.catalogue_version_id, term.family) IN (SELECT * FROM unnest(%(versions)s::bigint[], %(families)s::text[]))
-AND NOT (term.left_because = 'cancelled' AND term.left_at = term.began_at
-         AND term.began_at = (term.starts_on::timestamp - interval '8 hours') AT TIME ZONE 'UTC')
+AND term.left_because <> 'not_begun'
 """
 # Left at the month's first instant still counts: the day of a change belongs to the tier before it.
 _IN_MONTH = f"""

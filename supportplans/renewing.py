@@ -225,7 +225,7 @@ def end_with_term(*, organization: Organization, at: datetime, order_number: str
 
 def replace_queued(queued: Term, new: NextTerm, *, order_number: str) -> Term:
     """The queued term becomes `new`; it is still the term that its first order bought."""
-    _put_away(queued, Term.Left.CHANGED)
+    cancel_queued(queued)
     return Term.objects.create(
         organization=queued.organization,
         family=new.tier.family,
@@ -243,11 +243,7 @@ def replace_queued(queued: Term, new: NextTerm, *, order_number: str) -> Term:
 
 def cancel_queued(queued: Term) -> None:
     """The queued term never begins."""
-    _put_away(queued, Term.Left.CANCELLED)
-
-
-def _put_away(queued: Term, because: str) -> None:
-    queued.left_at, queued.left_because = queued.began_at, because
+    queued.left_at, queued.left_because = queued.began_at, Term.Left.NOT_BEGUN
     queued.save(update_fields=["left_at", "left_because"])
 
 

@@ -81,7 +81,7 @@ def test_a_queued_term_that_was_changed_before_it_began_is_granted_at_the_tier_i
         midnight = datetime(2027, 3, 1, tzinfo=BEIJING)
         queued.pk, queued.starts_on, queued.ends_on = None, date(2027, 3, 1), date(2028, 3, 1)
         queued.began_at = queued.left_at = midnight
-        queued.left_because, queued.bought_by = Term.Left.CHANGED, "O-2"
+        queued.left_because, queued.bought_by = Term.Left.NOT_BEGUN, "O-2"
         queued.save(force_insert=True)
         queued.pk, queued.tier, queued.left_at, queued.left_because = None, "enterprise", None, ""
         queued.save(force_insert=True)
