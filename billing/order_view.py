@@ -9,11 +9,16 @@ from typing import Any
 from django.conf import settings
 
 from billing import cancellation, wording
+from billing.actions import Wish
+from billing.checkout_choices import query_of
+from billing.checkout_words import words_of
 from billing.gateways.bank_transfer import BankTransferGateway
+from billing.line_explanations import explain
 from billing.models import Order, Payment
 from billing.payables import page_url
-from billing.quotes import lines_of
+from billing.quotes import lines_of, wish_of
 from common import clock
+from common.money import Money
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,25 @@ class OrderView:
         return self.payment is not None and self.payment.gateway == BankTransferGateway.code
 
     @property
+    def done(self) -> str:
+        """The heading once it is fulfilled."""
+        return str(words_of(self.wish).done)
+
+    @property
+    def wish(self) -> Wish:
+        return wish_of(self.order.quote)
+
+    @property
+    def again_query(self) -> str:
+        """The query of the checkout that would order the same once more."""
+        return query_of(self.wish)
+
+    @property
+    def refund(self) -> Money | None:
+        """What a change gave back; None where it gave nothing."""
+        return -self.order.total if self.order.total < 0 else None
+
+    @property
     def cancel_reason(self) -> str:
         """Why it was cancelled, also where only its time has passed."""
         return str(self.order.get_cancel_reason_display() or Order.CancelReason.EXPIRED.label)
@@ -60,7 +84,11 @@ def order_view(order: Order) -> OrderView:
         status=cancellation.status_at(order, clock.now()),
         title=wording.title_of(order.quote),
         lines=tuple(
-            {"text": wording.describe_line(line.code, line.params, line.quantity), "amount": line.amount}
+            {
+                "text": wording.describe_line(line.code, line.params, line.quantity),
+                "how": explain(line.code, line.params, line.days, line.of_days),
+                "amount": line.amount,
+            }
             for line in lines_of(order.quote)
         ),
         payment=latest,

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from accounts.models import Organization
 from common import readings
 from common.beijing import Month, date_of
-from supportplans import access, comparison, versions
+from common.money import Money
+from common.problems import Refusal
+from supportplans import access, comparison, renewing
 from supportplans.cells import Cell
 from supportplans.models import ProvisioningTask, Term
 from supportplans.standing import HeldTerm, Standing, standing
@@ -59,16 +61,41 @@ class Part:
 
 
 @dataclass(frozen=True)
+class NextPlan:
+    """The term after the running one: paid already (`is_paid`), asked for, or as the running one goes on.
+
+    `undo_tier` and `undo_cycle`: what the running term has, where something else was asked for.
+    """
+
+    tier_name: str
+    cycle: str
+    cycle_name: str
+    starts_on: date
+    last_day: date
+    price: Money
+    is_paid: bool
+    undo_tier: str
+    undo_cycle: str
+
+    @property
+    def is_wish(self) -> bool:
+        return bool(self.undo_tier or self.undo_cycle)
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Everything on the page. `timeline` None: the free tier, which has no term."""
+    """Everything on the page. `timeline` None: the free tier, which has no term.
+
+    `next` None: there is none, or what would follow is not sold any more (`next_problem`).
+    """
 
     standing: Standing
     tier_name: str
     key_feature: str
     meant_for: str
     timeline: Timeline | None
-    queued: Term | None
-    queued_name: str
+    next: NextPlan | None
+    next_problem: Refusal | None
     sections: list[Part]
     set_up: list[SetUp]
     may_subscribe: bool
@@ -83,7 +110,7 @@ class Plan:
 def overview(organization: Organization, at: datetime, language: str) -> Plan:
     """The plan of `organization` at `at`, in the reader's language; inside its tenant scope."""
     held = standing(organization, at)
-    queued = access.queued_term(organization, at)
+    following, next_problem = _next(organization, held, at, language)
     catalogue, tier = held.catalogue, held.tier
 
     def name_of(list_name: str, code: str) -> str:
@@ -97,8 +124,8 @@ def overview(organization: Organization, at: datetime, language: str) -> Plan:
         key_feature=tier.key_feature.in_language(language),
         meant_for=tier.meant_for.in_language(language),
         timeline=timeline(held.term, date_of(at)) if held.term else None,
-        queued=queued,
-        queued_name=_name_of(queued, language) if queued else "",
+        next=following,
+        next_problem=next_problem,
         sections=[Part(section.title, lines) for section in sections if (lines := section.lines_of(0))],
         set_up=[SetUp(name_of("entitlements", task.kind), task) for task in tasks],
         may_subscribe=held.family.may_subscribe(organization.partner_type),
@@ -106,10 +133,28 @@ def overview(organization: Organization, at: datetime, language: str) -> Plan:
     )
 
 
-def _name_of(term: Term, language: str) -> str:
-    """The tier's name in the catalogue version that the term was bought under."""
-    bought_under = versions.version_of_row(term.catalogue_version_id)
-    return bought_under.family(term.family).tier(term.tier).name.in_language(language)
+def _next(
+    organization: Organization, held: Standing, at: datetime, language: str
+) -> tuple[NextPlan | None, Refusal | None]:
+    if held.term is None:
+        return None, None
+    queued = access.queued_term(organization, at)
+    try:
+        term = renewing.following(organization=organization, held=held, queued=queued)
+    except Refusal as refusal:
+        return None, refusal
+    following = NextPlan(
+        tier_name=term.tier.name.in_language(language),
+        cycle=term.cycle,
+        cycle_name=str(Term.Cycle(term.cycle).label),
+        starts_on=term.bounds.starts_on,
+        last_day=term.bounds.ends_on - timedelta(days=1),
+        price=term.price,
+        is_paid=queued is not None,
+        undo_tier=held.tier.code if queued is None and held.next_tier else "",
+        undo_cycle=held.term.cycle if queued is None and held.next_cycle else "",
+    )
+    return following, None
 
 
 def timeline(term: HeldTerm, today: date) -> Timeline:

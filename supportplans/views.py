@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -42,7 +43,12 @@ class PlanPage(OrganizationPage):
         plan = plan_overview.overview(self.organization, clock.now(), get_language() or "en")
         is_fragment = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
         template = "supportplans/_plan.html" if is_fragment else "supportplans/plan.html"
-        return self.render(template, {"plan": plan, "live_channels": [f"org:{self.organization.pk}"]})
+        context = {
+            "plan": plan,
+            "refund_rules_url": settings.REFUND_RULES_URL,
+            "live_channels": [f"org:{self.organization.pk}"],
+        }
+        return self.render(template, context)
 
 
 class AutoRenewPage(OrganizationPage):

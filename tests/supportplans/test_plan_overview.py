@@ -58,4 +58,4 @@ def test_only_what_the_tier_has_is_listed(people, subscribe):
 
 def test_a_queued_term_is_named_by_its_own_version(people, subscribe):
     queue_business(subscribe(people.acme, "developer"))
-    assert seen(people.acme, language="zh-hans").queued_name == "商业级"
+    assert seen(people.acme, language="zh-hans").next.tier_name == "商业级"
