@@ -55,4 +55,3 @@ def _credit(settlement_id: int, one: MonthSettled, at: datetime) -> None:
         reason="settlement",
         by=None,
     )
-    suspension.align(organization, at)
