@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from django.db.models import F
 
 from accounts.models import Organization, Person
 from billing import invoices, ledger, locks, numbers, recognition, refunds, suspension
@@ -102,12 +103,12 @@ def credit(
 def credit_order(
     *, order: Order, organization: Organization, periods: Sequence[Period | None], at: datetime
 ) -> list[Invoice]:
-    """The credit notes of a fulfilled order that gives money back: from the invoices of the terms that it shortens."""
+    """The credit notes of a fulfilled order that gives money back."""
     moved = recognition.moved(organization.pk)
     notes = credit(
         organization=organization,
         amount=-order.total,
-        scope=charged_for({period.term for period in periods if period and period.term}, organization),
+        scope=_plan_invoices(organization),
         lines=lines_of(order.quote),
         periods=periods,
         at=at,
@@ -121,9 +122,15 @@ def credit_order(
     return notes
 
 
-def charged_for(terms: set[str], organization: Organization) -> list[Invoice]:
-    """The invoices that charged for these terms, each named by the order that bought it."""
-    charged = Invoice.objects.filter(organization=organization, credits=None, lines__params__term__in=sorted(terms))
+def _plan_invoices(organization: Organization) -> list[Invoice]:
+    """Whatever the plan was charged with and is not given back yet.
+
+    Not only the invoices of the terms that are shortened: an earlier refund, newest first, may have used up theirs
+    while that of an older term has money left.
+    """
+    charged = Invoice.objects.filter(
+        organization=organization, credits=None, credited__lt=F("total"), lines__params__has_key="term"
+    )
     return list(charged.order_by("pk").distinct())
 
 
