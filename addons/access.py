@@ -69,6 +69,14 @@ def bookings_to_begin(day: date) -> QuerySet[Booking]:
     return rows.select_related("organization").order_by("organization_id", "pk")
 
 
+def bookings_to_come(after: date, until: date) -> QuerySet[Booking]:
+    """Bookings that begin in (after, until], of every organization; in the scope of jobs."""
+    rows = Booking.objects.filter(
+        status__in=(Status.REQUESTED, Status.CONFIRMED), starts_on__gt=after, starts_on__lte=until
+    )
+    return rows.select_related("organization")
+
+
 def hold_booking(booking: Booking) -> Booking:
     """The booking, locked, as it is now; under the organization's lock."""
     return Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)

@@ -48,14 +48,19 @@ def announce(
     live.publish("desk", "booking-changed")
 
 
-def tell_staff(booking: Booking, kind: str, *, organization: Organization, catalogue: Catalogue, at: datetime) -> None:
-    """Tell the organization's technical service managers and the leads, who answer for bookings."""
+def tell_staff(
+    booking: Booking, kind: str, *, organization: Organization, catalogue: Catalogue, at: datetime, key: str = ""
+) -> None:
+    """Tell the organization's technical service managers and the leads, who answer for bookings.
+
+    `key` makes repeats of it one notice; without it every instant is news.
+    """
     people = [*plans.tams_of(organization.pk), *staff_with_role("lead")]
-    _tell(booking, kind, people, organization, catalogue, at)
+    _tell(booking, kind, people, organization, catalogue, key or at.isoformat())
 
 
 def tell_organization(
-    booking: Booking, kind: str, *, organization: Organization, catalogue: Catalogue, at: datetime
+    booking: Booking, kind: str, *, organization: Organization, catalogue: Catalogue, at: datetime, key: str = ""
 ) -> None:
     """Tell its owners and billing, and who asked for the booking while that is one of its people."""
     people = [
@@ -64,7 +69,7 @@ def tell_organization(
         if membership.person.is_active
         and (membership.role in DECIDING or membership.person_id == booking.requested_by_id)
     ]
-    _tell(booking, kind, people, organization, catalogue, at)
+    _tell(booking, kind, people, organization, catalogue, key or at.isoformat())
 
 
 def facts(booking: Booking) -> dict[str, Any]:
@@ -86,7 +91,7 @@ def url_of(booking: Booking, organization: Organization) -> str:
 
 
 def _tell(
-    booking: Booking, kind: str, people: list[Person], organization: Organization, catalogue: Catalogue, at: datetime
+    booking: Booking, kind: str, people: list[Person], organization: Organization, catalogue: Catalogue, key: str
 ) -> None:
     name = catalogue.name_of("entitlements", booking.service)
     notify(
@@ -100,6 +105,6 @@ def _tell(
             "reason": booking.reason,
         },
         url=url_of(booking, organization),
-        key=f"{kind}:{booking.pk}:{at.isoformat()}",
+        key=f"{kind}:{booking.pk}:{key}",
         organization=organization,
     )

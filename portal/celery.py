@@ -29,12 +29,15 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("tickets.lifecycle", Every(300), "tickets.quiet_tickets.advance_quiet_tickets"),
     ("billing.reconcile", Every(15, travel=timedelta(hours=6)), "billing.reconciliation.reconcile"),
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
+    ("addons.bookings", Daily(time(0, 0)), "addons.booking_progress.begin_due_bookings"),
     ("billing.recognition", Daily(time(0, 5)), "billing.recognition.recognize"),
     ("addons.rollover", Monthly(1, time(0, 0)), "addons.rollover.month_rollover"),
     ("billing.settlement", Monthly(1, time(2, 0)), "billing.settlement.settle_missed_months"),
     ("billing.charges", Every(300, travel=timedelta(hours=12)), "billing.settlement_charges.charge_new"),
     ("billing.dunning", Daily(time(9, 0)), "billing.dunning.remind"),
     ("billing.budgets", Every(3600, travel=timedelta(hours=12)), "billing.budgets.tell_of_budgets"),
+    ("addons.reminders", Daily(time(9, 0)), "addons.booking_reminders.remind"),
+    ("addons.unused_quotas", Daily(time(9, 0)), "addons.quota_expiry.tell_of_unused"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
 ]
 

@@ -92,4 +92,6 @@ def test_a_counter_that_does_not_fit_is_named(people, on_tier):
     take(pine, at=datetime(2026, 11, 2, tzinfo=BEIJING))
     with tenancy.everything():
         QuotaCounter.objects.update(used=7)
-    assert differences() == [f"organization {pine.pk}, technical_tickets of 2026-11: counter (7,0,0), entries (1,0,0)"]
+    assert differences() == [
+        f"organization {pine.pk}, technical_tickets of 2026-11-01: counter (7,0,0), entries (1,0,0)"
+    ]

@@ -4,10 +4,10 @@ from addons.quota_check import differences
 
 
 class Command(BaseCommand):
-    help = "Proves that every quota counter is the sum of its entries, and names those that are not."
+    help = "Proves that every quota counter is the sum of its entries and every booking holds its days."
 
     def handle(self, *args: object, **options: object) -> None:
         found = differences()
         if found:
             raise CommandError("\n".join(found))
-        self.stdout.write("Every counter is the sum of its entries.")
+        self.stdout.write("Every counter is the sum of its entries, and every booking holds its days.")
