@@ -13,6 +13,9 @@ from common.money import ZERO, Money
 from common.problems import FieldErrors
 from supportplans.catalogue import CYCLES, Catalogue, Family, Tier, UnknownCode
 
+# What people type around an amount.
+_LEFT_OUT = str.maketrans("", "", ",，¥￥ \t\u00a0")
+
 FIELDS = ("family", "tier", "cycle", "monthly_usage")
 
 
@@ -60,6 +63,14 @@ def read_usage(text: str) -> Money:
     if usage is None or usage < 0:
         raise FieldErrors({"monthly_usage": [_("Enter an amount of 0 or more, in yuan with at most two decimals.")]})
     return usage
+
+
+def read_typed(typed: str) -> tuple[Money | None, str]:
+    """The amount that a person typed, "¥1,234.50" too, and what is wrong with it; None where nothing was typed."""
+    try:
+        return (read_usage(bare) if (bare := typed.translate(_LEFT_OUT)) else None), ""
+    except FieldErrors as wrong:
+        return None, wrong.errors["monthly_usage"][0]
 
 
 def _family(catalogue: Catalogue, code: str) -> Family | None:

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from billing import document_urls, payment_urls, views
+from billing.estimate_views import CalculatorPage, FinderPage
 
 app_name = "billing"
 urlpatterns = [
+    path("plans/calculator", CalculatorPage.as_view(), name="calculator"),
+    path("plans/finder", FinderPage.as_view(), name="finder"),
     path("o/<slug:slug>/checkout", views.CheckoutPage.as_view(), name="checkout"),
     path("o/<slug:slug>/orders", views.OrdersPage.as_view(), name="orders"),
     path("o/<slug:slug>/orders/<number>", views.OrderPage.as_view(), name="order"),

@@ -111,6 +111,7 @@ def _order(match: Match) -> tuple[bool, int, Money, int]:
 def _match(family: Family, catalogue: Catalogue, tier: Tier, needs: Needs, cost: Money) -> Match:
     packs = _packs(tier, catalogue.ticket_pack, needs.tickets)
     total = cost + packs * catalogue.ticket_pack.price
+    is_restricted = family.paid_tiers_for_partner_types is not None
     checks = [
         Check(need, is_met)
         for need, is_wanted, is_met in (
@@ -120,7 +121,7 @@ def _match(family: Family, catalogue: Catalogue, tier: Tier, needs: Needs, cost:
             ("tickets", needs.tickets > 0, tier.technical_tickets.included),
             ("group", needs.skills == "new" and needs.depends != "tests", _has(tier, GROUP)),
             ("contact", _wants_contact(needs), _has(tier, CONTACT)),
-            ("eligible", not tier.is_base, tier.is_base or family.may_subscribe(needs.partner_type)),
+            ("eligible", is_restricted and not tier.is_base, tier.is_base or family.may_subscribe(needs.partner_type)),
             ("budget", needs.budget is not None, needs.budget is None or total <= needs.budget),
         )
         if is_wanted

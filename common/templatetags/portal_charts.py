@@ -38,6 +38,12 @@ def chart_scripts() -> SafeString:
     )
 
 
+@register.filter
+def percent(share: Decimal) -> str:
+    """A share as a person reads it: 0.07 -> "7 %", 0.0025 -> "0.25 %"."""
+    return _cell(share * 100, "percent")
+
+
 def _cell(value: Any, unit: str | None) -> str:
     """A figure as the table's reader reads it."""
     if value is None:

@@ -43,6 +43,7 @@
       this.plot = figure.querySelector("[data-chart-plot]");
       this.about = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
       this.keys = [...figure.querySelectorAll(".chart-key")];
+      this.toggles = [...figure.querySelectorAll("[data-chart-toggle]")];
       this.x = this.about.xUnit ? this.about.x.map(Number) : this.about.x;
       this.canvas = make("", this.plot);
       this.fill();
@@ -80,9 +81,13 @@
         grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
         xAxis: { ...axis, ...(about.xUnit ? numbers : labels) },
         yAxis: { ...axis, ...this.upright(), type: "value", axisLine: { show: false }, splitLine: { show: true, ...line }, axisLabel: { ...text, formatter: reading(about.unit, about.symbol, true) } },
-        series: [...about.series.map((series, index) => this.series(series, index)), ...this.level()],
+        series: [...about.series.map((series, index) => this.series(series, index)).filter((_, index) => this.isShown(index)), ...this.level()],
       }, { notMerge: true });
       this.place();
+    }
+
+    isShown(index) {
+      return this.toggles[index].getAttribute("aria-pressed") === "true";
     }
 
     // Steps that the unit knows: no half tickets, no 3.3 hours, and shares near 100 % told apart.
@@ -176,9 +181,9 @@
       const value = reading(about.unit, about.symbol, false);
       const head = make("chart-tip-head");
       head.textContent = about.xUnit ? reading(about.xUnit, about.symbol, false)(this.x[index]) : this.x[index];
-      const lines = about.series.map(({ name, values }) => [name, number(values[index])]);
-      if (about.level) lines.push([about.level.name, number(about.level.value)]);
-      this.tip.replaceChildren(head, ...lines.map(([name, amount], position) => this.row(position, name, amount === null ? "–" : value(amount))));
+      const lines = about.series.map(({ name, values }, position) => [position, name, number(values[index])]).filter(([position]) => this.isShown(position));
+      if (about.level) lines.push([about.series.length, about.level.name, number(about.level.value)]);
+      this.tip.replaceChildren(head, ...lines.map(([position, name, amount]) => this.row(position, name, amount === null ? "–" : value(amount))));
     }
 
     row(position, name, amount) {
@@ -191,6 +196,27 @@
       this.resizing.disconnect();
       this.chart.dispose();
     }
+  }
+
+  // Which lines a chart leaves out stays so when a fragment brings it again.
+  const hidden = new Map();
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-chart-toggle]");
+    if (!toggle) return;
+    const figure = toggle.closest("[data-chart]");
+    const shown = toggle.getAttribute("aria-pressed") === "true";
+    if (shown && figure.querySelectorAll("[data-chart-toggle][aria-pressed=true]").length === 1) return;
+    toggle.setAttribute("aria-pressed", String(!shown));
+    hidden.set(nameOf(figure), [...figure.querySelectorAll("[data-chart-toggle][aria-pressed=false]")].map((one) => one.textContent));
+    drawings.get(figure)?.draw();
+  });
+  const nameOf = (figure) => figure.querySelector(".chart-title").textContent;
+
+  function rememberHidden(figure) {
+    const names = hidden.get(nameOf(figure)) ?? [];
+    const toggles = [...figure.querySelectorAll("[data-chart-toggle]")];
+    if (toggles.every((toggle) => names.includes(toggle.textContent))) return;
+    toggles.filter((toggle) => names.includes(toggle.textContent)).forEach((toggle) => toggle.setAttribute("aria-pressed", "false"));
   }
 
   // ---- when to draw -----------------------------------------------------------------------------
@@ -208,7 +234,7 @@
       if (!figure.isConnected) { drawing.remove(); drawings.delete(figure); }
     }
     const plots = [...(root.querySelectorAll?.("[data-chart-plot]") ?? [])];
-    plots.forEach((plot) => seen.observe(plot.closest("[data-chart]")));
+    plots.map((plot) => plot.closest("[data-chart]")).forEach((figure) => { rememberHidden(figure); seen.observe(figure); });
   }
 
   const redraw = () => drawings.forEach((drawing) => drawing.draw());

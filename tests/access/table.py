@@ -36,6 +36,8 @@ ADDRESSES: dict[str, str] = {
     "GET /metrics": "open",
     "GET /": "open",
     "GET /plans": "open",
+    "GET /plans/calculator": "open",
+    "GET /plans/finder": "open",
     "GET /gallery": "open",
     "GET /invitations/{token}": "open",
     "GET /sandbox/mail": "open",

@@ -116,3 +116,8 @@ def test_the_library_is_named_and_not_loaded_by_the_page():
     html = Template("{% load portal %}{% chart_scripts %}").render(Context())
     assert re.findall(r'src="([^"]*)"', html) == ["/static/js/charts.js"]
     assert 'data-library="/static/vendor/echarts.min.js"' in html
+
+
+@pytest.mark.parametrize(("share", "read"), [("0.10", "10 %"), ("0.07", "7 %"), ("0.0025", "0.25 %"), ("0", "0 %")])
+def test_a_share_is_read_as_a_percentage(share, read):
+    assert Template("{% load portal %}{{ share|percent }}").render(Context({"share": Decimal(share)})) == read

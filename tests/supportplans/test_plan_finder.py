@@ -31,7 +31,7 @@ def suggested(needs: Needs, family=CUSTOMER, **different):
 def test_a_newcomer_whose_production_depends_on_it_is_told_business():
     found = suggested(NEWCOMER)
     assert (found.suggested.tier.code, found.suggested.missed, found.within_budget) == ("business", (), None)
-    assert found.suggested.met == ("answers", "promise", "group", "eligible")
+    assert found.suggested.met == ("answers", "promise", "group")
 
 
 def test_with_too_small_a_budget_it_also_says_what_the_budget_buys():
