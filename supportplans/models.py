@@ -115,6 +115,8 @@ class Term(models.Model):
     # The order that made this row, and the one that bought the term: the same through all changes inside it.
     order_number = models.CharField(_("order"), max_length=40, blank=True)
     bought_by = models.CharField(_("bought by order"), max_length=40, blank=True)
+    # Its people were last told that it ends when so many days were left.
+    reminded_days = models.PositiveSmallIntegerField(_("reminded at days"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("term")
