@@ -162,7 +162,7 @@ def test_a_term_that_ran_out_is_settled_until_its_last_day(acme):
 
 
 def test_a_queued_term_that_was_cancelled_was_never_held(acme):
-    hold(acme, "business", "2026-11-20T00:00", left="2026-11-20T00:00", because="cancelled")
+    hold(acme, "business", "2026-11-20T00:00", left="2026-11-20T00:00", because="not_begun")
     load(used(acme, "70000.00", date(2026, 11, 20)))
     assert settle() == (0, 0)
 
