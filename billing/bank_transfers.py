@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -151,7 +150,7 @@ def _match(transfer: IncomingTransfer, payment: Payment, *, at: datetime, by: Pe
     )
     row = gateway_notifications.store(gateway=GATEWAY, event=event, raw=write_event(event), at=at)
     # Kept with the transfer, or not at all; whoever dies before the commit's end leaves it to the reconciliation job.
-    transaction.on_commit(partial(gateway_notifications.process, row.pk), robust=True)
+    transaction.on_commit(lambda: gateway_notifications.process(row.pk), robust=True)
 
 
 def _occurred_at(transfer: IncomingTransfer, payment: Payment, at: datetime) -> datetime:

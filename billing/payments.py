@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -45,7 +44,7 @@ def start_payment(payable: Payable, *, way: Way, at: datetime, by: Person | None
         query_at=None if by_transfer else at + FIRST_QUERY_AFTER,
     )
     if way.method:
-        transaction.on_commit(partial(charging.charge, payment.pk), robust=True)
+        transaction.on_commit(lambda: charging.charge(payment.pk), robust=True)
     else:
         way.gateway.create(charge_of(payment))
     audit.record(

@@ -79,7 +79,9 @@ class AlipayGateway(Gateway):
 
         try:
             fields = _fields(raw.decode("utf-8"))
-            genuine = _client().verify(dict(fields), fields.pop("sign", ""))
+            signature = fields.pop("sign", "")
+            # A copy: the SDK takes the type of the signature out of what it verifies.
+            genuine = _client().verify(dict(fields), signature)
         except (AliPayException, ValueError) as wrong:
             raise BadSignature from wrong
         if not genuine:
