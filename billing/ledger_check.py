@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger import PACK_LINES
 from billing.models import Account
-from billing.recognition import NET, VALUE_OF_TERM
+from billing.recognition import COUNTS, NET, VALUE_OF_TERM
 from common import clock, money, tenancy
 from common.money import CURRENCY, Money
 
@@ -80,7 +80,6 @@ SENTENCES: dict[str, str | Promise] = {
 _CAME = "GREATEST(COALESCE(payment.received, payment.amount), 0)"
 _IS_BOOKED = f"COALESCE(NULLIF(payment.received_currency, ''), payment.currency) = '{CURRENCY}'"
 _HAS_MONEY = "payment.status IN ('succeeded', 'held', 'refunded')"
-_PAID_DAYS = "term.left_because NOT IN ('changed', 'cancelled', 'not_begun')"
 _LACKS = "document.total - document.credited - document.paid + document.refunded"
 _TAX = "round(({total} * 6)::numeric(40, 12) / 106, 2)"
 
@@ -98,15 +97,16 @@ brought AS (
 ), paper AS (
   SELECT document.organization_id, document.total, document.tax_included, document.paid,
          CASE WHEN document.credits_id IS NULL THEN {_LACKS} ELSE 0 END AS lacks,
-         CASE WHEN document.settlement_id IS NOT NULL THEN 'usage_revenue'
+         CASE WHEN base.settlement_id IS NOT NULL THEN 'usage_revenue'
               WHEN of_packs.invoice_id IS NOT NULL THEN 'pack_revenue' END AS revenue
     FROM billing_invoice AS document
-    LEFT JOIN of_packs ON of_packs.invoice_id = COALESCE(document.credits_id, document.id)
+    JOIN billing_invoice AS base ON base.id = COALESCE(document.credits_id, document.id)
+    LEFT JOIN of_packs ON of_packs.invoice_id = base.id
 ), worth AS (
   SELECT done.organization_id, sum({VALUE_OF_TERM.format(day="done.through")}) AS unused
     FROM billing_recognition AS done
     JOIN supportplans_term AS term
-      ON term.organization_id = done.organization_id AND term.ends_on > done.through + 1 AND {_PAID_DAYS}
+      ON term.organization_id = done.organization_id AND term.ends_on > done.through + 1 AND {COUNTS}
    GROUP BY done.organization_id
 ), figure AS (
   SELECT organization_id, account, sum(amount) AS amount FROM (
@@ -161,7 +161,7 @@ SELECT done.organization_id, done.through::text, NULL, NULL
     "never_recognized": f"""
 SELECT term.organization_id, min(term.tier), sum({VALUE_OF_TERM.format(day="%(yesterday)s")}), 0
   FROM supportplans_term AS term
- WHERE term.ends_on > %(yesterday)s + 1 AND {_PAID_DAYS}
+ WHERE term.ends_on > %(yesterday)s + 1 AND {COUNTS}
    AND NOT EXISTS (SELECT FROM billing_recognition AS done WHERE done.organization_id = term.organization_id)
  GROUP BY term.organization_id HAVING sum({VALUE_OF_TERM.format(day="%(yesterday)s")}) > 0""",  # noqa: S608
     "not_booked": f"""

@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 BATCH = 5_000
 # A tier that was changed or left is worth nothing from then on; one that ended or was renewed ran its days down.
 GIVEN_UP = (Term.Left.CHANGED, Term.Left.CANCELLED, Term.Left.NOT_BEGUN)
+COUNTS = "term.left_because NOT IN (" + ", ".join(f"'{reason}'" for reason in GIVEN_UP) + ")"
 
 # What the days of a term after `day` are worth, and what of such a value is revenue to come. Products and quotients
 # keep twelve digits behind the point: enough that only an exact half is ever rounded as one.
@@ -52,7 +53,7 @@ WITH behind AS (
          COALESCE((SELECT sum({VALUE_OF_TERM.format(day="passed.day")})
                      FROM supportplans_term AS term
                     WHERE term.organization_id = behind.organization_id AND term.ends_on > passed.day + 1
-                      AND term.left_because NOT IN ('changed', 'cancelled', 'not_begun')), 0) AS unused
+                      AND {COUNTS}), 0) AS unused
     FROM behind
    CROSS JOIN LATERAL (SELECT behind.through + number AS day
                          FROM generate_series(1, %(day)s - behind.through) AS number) AS passed
