@@ -96,6 +96,22 @@ def _included_leaves(effect: Effect) -> str:
     return _("Leaves with it: %(name)s.") % facts
 
 
+def _bookings_withdrawn(effect: Effect) -> str:
+    sentence = _("%(name)s, %(first)s to %(last)s")
+    listed = [
+        sentence
+        % {
+            "name": _name(booking["name"]),
+            "first": readings.day(date.fromisoformat(booking["starts_on"])),
+            "last": readings.day(date.fromisoformat(booking["ends_on"])),
+        }
+        for booking in effect["bookings"]
+    ]
+    return _("Bookings that are withdrawn: %(bookings)s.") % {
+        "bookings": pgettext("between the lines of an order", "; ").join(listed)
+    }
+
+
 def _changes_left(effect: Effect) -> str:
     return ngettext(
         "After it, the tier can be changed %(left)s time more within %(days)s days.",
@@ -172,6 +188,7 @@ _SENTENCES: dict[str, Callable[[Effect], str]] = {
     "service_ends": _service_ends,
     "included_comes": _included_comes,
     "included_leaves": _included_leaves,
+    "bookings_withdrawn": _bookings_withdrawn,
     "changes_left": _changes_left,
     "override_used": _override_used,
     "auto_renew_off": _auto_renew_off,

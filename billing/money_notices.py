@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.access import people_with_role, staff_with_role
 from accounts.models import Organization, Person
+from billing import renewal_notices
 from billing.models import Order, Payment, Refund
 from billing.payables import Payable
 from common import money
@@ -11,12 +12,19 @@ from notifications.notices import notify
 
 
 def order_fulfilled(order: Order, organization: Organization) -> None:
-    """The purchase is done and its invoice is there."""
-    _tell_payers(Payable(order=order), "order.fulfilled", order.number, {"total": money.plain(order.total)})
+    """The purchase is done and its invoice is there; or a change that costs nothing now."""
+    if renewal_notices.is_automatic(order):
+        renewal_notices.renewed(order)
+        return
+    kind = "order.fulfilled" if order.total > 0 else "order.carried_out"
+    _tell_payers(Payable(order=order), kind, order.number, {"total": money.plain(order.total)})
 
 
 def payment_declined(payable: Payable, payment: Payment) -> None:
     """It can still be paid."""
+    if payable.order and renewal_notices.is_automatic(payable.order):
+        renewal_notices.declined(payable.order, payment)
+        return
     facts = {"amount": money.plain(payment.amount)}
     _tell_payers(payable, "payment.declined", payment.reference, facts)
 

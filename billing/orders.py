@@ -45,13 +45,14 @@ def place_order(
     organization: Organization,
     quote_id: UUID | str,
     at: datetime,
-    by: Person,
+    by: Person | None,
     pay_with: Choice = ways_to_pay.ANY,
 ) -> Order:
     """Order a quote of this organization; the answer carries the payment to be made, or is fulfilled at 0.00.
 
-    Placing it accepts the terms of service. Raises NotFound, OrganizationDisabled, QuoteExpired, QuoteStale,
-    FieldErrors or NoWayToPay for the way to pay, or the action's own refusal.
+    Placing it accepts the terms of service; `by` None: the portal renews a plan whose people asked for that. Raises
+    NotFound, OrganizationDisabled, QuoteExpired, QuoteStale, FieldErrors or NoWayToPay for the way to pay, or the
+    action's own refusal.
     """
     organization = locks.hold_account(organization.pk)
     quote = quote_named(organization, quote_id)
@@ -123,7 +124,7 @@ def _way_to_pay(quote: Quote, choice: Choice) -> Way | None:
     return ways_to_pay.choose(quote.organization, choice, action=quote.action, amount=quote.total)
 
 
-def _cancel_older(organization: Organization, action: str, *, at: datetime, by: Person) -> None:
+def _cancel_older(organization: Organization, action: str, *, at: datetime, by: Person | None) -> None:
     for order in locks.hold_open_orders(organization.pk):
         if order.action == action and not cancellation.expire_if_due(order, at):
             cancellation.cancel(order, reason=Order.CancelReason.REPLACED, at=at, by=by)

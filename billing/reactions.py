@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing import cancellation, overdue_notices
+from billing import auto_renewal, cancellation, overdue_notices
 from billing.models import Invoice
 from common import clock, outbox
 from common.models import OutboxEvent
@@ -13,6 +13,14 @@ def cancel_overtaken_orders(event: OutboxEvent) -> None:
     """An unpaid order whose subscription changed under it is cancelled; twice is once."""
     assert event.organization_id is not None
     cancellation.cancel_overtaken(organization_id=event.organization_id, at=clock.now())
+
+
+@outbox.handles("subscription.auto_renew")
+def drop_automatic_orders(event: OutboxEvent) -> None:
+    """A plan that is not to renew itself any more leaves no order behind that would; twice is once."""
+    assert event.organization_id is not None
+    if not event.payload["on"]:
+        auto_renewal.drop_automatic_orders(organization_id=event.organization_id)
 
 
 @outbox.handles("invoice.issued")

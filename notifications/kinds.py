@@ -147,6 +147,58 @@ KINDS: dict[str, Kind] = {
         _("See the order"),
         "receipt",
     ),
+    "order.carried_out": Kind(
+        _("Order %(number)s of %(organization)s was carried out."),
+        _("Order %(number)s was carried out"),
+        _("See the order"),
+        "receipt",
+    ),
+    # the end of a term, to owners and billing
+    "renewal.done": Kind(
+        _(
+            "The plan of %(organization)s renewed itself for %(total)s, charged to your stored payment method: "
+            "%(tier)s from %(starts_on)s."
+        ),
+        _("Your plan %(tier)s is renewed from %(starts_on)s"),
+        _("See the order"),
+        "refresh",
+    ),
+    "renewal.declined": Kind(
+        _(
+            "The plan of %(organization)s could not renew itself: the payment of %(amount)s was declined. We try again "
+            "every day; unpaid, the plan ends on %(ends_on)s at 00:00."
+        ),
+        _("Your plan could not renew itself: the payment was declined"),
+        _("See the order"),
+        "alert-triangle",
+    ),
+    "renewal.no_method": Kind(
+        _(
+            "The plan %(tier)s of %(organization)s is to renew itself, but no payment method is stored that can be "
+            "charged. Store one, or the plan ends on %(ends_on)s at 00:00."
+        ),
+        _("Your plan cannot renew itself: no payment method is stored"),
+        _("Store a payment method"),
+        "alert-triangle",
+    ),
+    "renewal.not_possible": Kind(
+        _(
+            "The plan %(tier)s of %(organization)s is to renew itself and cannot as it is. Look at it, or it ends on "
+            "%(ends_on)s at 00:00."
+        ),
+        _("Your plan %(tier)s cannot renew itself"),
+        _("See the plan"),
+        "alert-triangle",
+    ),
+    "renewal.reminder": Kind(
+        _(
+            "The plan %(tier)s of %(organization)s ends on %(ends_on)s at 00:00. Renew it before, or basic support "
+            "goes on."
+        ),
+        _("Your plan %(tier)s ends on %(ends_on)s"),
+        _("Renew the plan"),
+        "clock",
+    ),
     "payment.declined": Kind(
         _("The payment of %(amount)s for order %(number)s was declined. You can pay it again."),
         _("Payment for order %(number)s declined"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Organization, Person
-from common.beijing import midnight
+from common.beijing import date_of, midnight
 from supportplans.change_frequency import Held
 from supportplans.models import CatalogueVersion, ProvisioningTask, Term
 
@@ -25,6 +25,18 @@ def terms_of(organization: Organization) -> QuerySet[Term]:
 def queued_term(organization: Organization, at: datetime) -> Term | None:
     """The paid term that follows the one of `at`, if one is queued."""
     return terms_of(organization).filter(began_at__gt=at, left_at=None).order_by("began_at").first()
+
+
+def ending_terms(at: datetime, *, days: int, renews: bool) -> QuerySet[Term]:
+    """Running terms that end within `days` days of the Beijing date of `at` with nothing queued behind them.
+
+    `renews`: those of plans that renew by themselves, or the others. Disabled organizations can do nothing about it.
+    """
+    today = date_of(at)
+    behind = Term.objects.filter(organization_id=OuterRef("organization_id"), began_at__gt=at, left_at=None)
+    ending = Term.objects.filter(left_at=None, began_at__lte=at, ends_on__gt=today)
+    ending = ending.filter(ends_on__lte=today + timedelta(days=days), organization__disabled_at=None)
+    return ending.filter(~Exists(behind), organization__subscription__auto_renew=renews)
 
 
 def tier_history(organization: Organization, at: datetime) -> list[Held]:

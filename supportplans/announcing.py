@@ -59,6 +59,12 @@ def announce(organization: Organization, change: str, term: Term, at: datetime, 
     tell_open_pages(organization)
 
 
+def announce_auto_renew(organization: Organization, *, on: bool) -> None:
+    """Tell other apps and open pages whether the plan renews by itself."""
+    outbox.emit("subscription.auto_renew", organization_id=organization.pk, payload={"on": on})
+    tell_open_pages(organization)
+
+
 def tell_open_pages(organization: Organization) -> None:
     """Pages that show the plan ask again."""
     live.publish(f"org:{organization.pk}", "plan-changed")

@@ -65,6 +65,7 @@ def change_tier(
         price=new.prices.of(row.cycle),
         order_number=order_number,
         bought_by=row.bought_by,
+        reminded_days=row.reminded_days,
     )
     follows = _change_queued(organization, held, queued, new, order_number) if queued else None
     # The wish was made for the plan as it was; the new tier goes on until another wish is made.

@@ -18,7 +18,7 @@ from common.beijing import midnight
 from common.money import Money
 from common.problems import FieldErrors
 from supportplans import access, versions
-from supportplans.announcing import announce, facts, record
+from supportplans.announcing import announce, announce_auto_renew, facts, record
 from supportplans.catalogue import Catalogue, Tier
 from supportplans.eligibility import (
     AlreadyRenewed,
@@ -220,6 +220,8 @@ def end_with_term(*, organization: Organization, at: datetime, order_number: str
     record(organization, "subscription.ends", by, before=before, after={"auto_renew": False, "ends_on": term.ends_on})
     running = Term.objects.get(pk=term.id)
     announce(organization, "next", running, at, key=f"order-{order_number}-next")
+    if held.auto_renew:
+        announce_auto_renew(organization, on=False)
     return running
 
 

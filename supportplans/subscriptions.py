@@ -15,7 +15,7 @@ from common import tenancy
 from common.beijing import date_of, midnight
 from common.problems import OrganizationDisabled
 from supportplans import access, overrides, provisioning, versions
-from supportplans.announcing import announce, facts, record, tell_open_pages
+from supportplans.announcing import announce, announce_auto_renew, facts, record
 from supportplans.eligibility import NotSubscribed, check_subscribe, choose
 from supportplans.locks import hold_plan
 from supportplans.models import Subscription, Term
@@ -85,7 +85,7 @@ def set_auto_renew(*, organization: Organization, on: bool, at: datetime, by: Pe
         return held
     Subscription.objects.filter(organization=organization).update(auto_renew=on)
     record(organization, "subscription.auto_renew", by, before={"auto_renew": not on}, after={"auto_renew": on})
-    tell_open_pages(organization)
+    announce_auto_renew(organization, on=on)
     return standing(organization, at)
 
 
@@ -128,7 +128,8 @@ def _close_all(ended: QuerySet[Term], at: datetime) -> int:
 def _close(term: Term, at: datetime) -> None:
     organization = term.organization
     ended_at = midnight(term.ends_on)
-    follows = access.terms_of(organization).filter(began_at=ended_at).exclude(left_at=ended_at).exists()
+    behind = access.terms_of(organization).filter(began_at=ended_at)
+    follows = behind.exclude(left_because=Term.Left.NOT_BEGUN).exists()
     term.left_at = ended_at
     term.left_because = Term.Left.RENEWED if follows else Term.Left.LAPSED
     term.save(update_fields=["left_at", "left_because"])

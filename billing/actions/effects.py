@@ -7,6 +7,7 @@ doing: the checkout page compares them with what it showed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from addons import plan_binding, service_quotas, ticket_quota
@@ -143,6 +144,30 @@ def _set_up(happens: str, code: str, situation: Situation, task: ProvisioningTas
         "set_up": entitlement.provisioned,
         "who": who or ([task.reference] if task and task.reference else []),
     }
+
+
+def bookings_withdrawn(situation: Situation, last_paid_day: date) -> list[Effect]:
+    """Bookings that reach beyond the last day that stays paid."""
+    organization = situation.organization
+    ended = plan_binding.bookings_ended_by(organization=organization, last_paid_day=last_paid_day)
+    if not ended:
+        return []
+    known = {each.code: {"en": each.name.en, "zh": each.name.zh} for each in situation.catalogue.entitlements}
+    return [
+        {
+            "code": "bookings_withdrawn",
+            "bookings": [
+                {
+                    "id": booking.pk,
+                    "service": booking.service,
+                    "name": known.get(booking.service, {"en": booking.service, "zh": booking.service}),
+                    "starts_on": booking.starts_on.isoformat(),
+                    "ends_on": booking.ends_on.isoformat(),
+                }
+                for booking in ended
+            ],
+        }
+    ]
 
 
 def frequency_after(tier: Tier, situation: Situation) -> list[Effect]:

@@ -6,9 +6,11 @@ term becomes another one, and its full-price difference is charged or refunded n
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Person
+from addons import bookings
 from billing.actions import binding, effects
 from billing.actions.base import AT_RENEWAL, Draft, Line, Period, Situation, Wish
 from billing.actions.fields import choose_with
@@ -57,7 +59,8 @@ def draft(situation: Situation, new: NextTerm) -> Draft:
     if situation.queued is None:
         return Draft((), effects.together(effects.next_term_wished(new, situation)), AT_RENEWAL)
     follows = effects.queued_follows(situation.queued, new)
-    return Draft(difference(situation, new), effects.together(follows), AT_RENEWAL)
+    withdrawn = effects.bookings_withdrawn(situation, _last_day(new.bounds.ends_on))
+    return Draft(difference(situation, new), effects.together(follows, withdrawn), AT_RENEWAL)
 
 
 def difference(situation: Situation, new: NextTerm) -> tuple[Line, Line]:
@@ -88,7 +91,16 @@ def carry_out(
         tier=tier,
         cycle=cycle,
     )
-    return periods(changed) if changed else []
+    if changed is None:
+        return []
+    bookings.withdraw_for_plan_change(
+        organization=situation.organization, last_paid_day=_last_day(changed.ends_on), at=situation.at, by=by
+    )
+    return periods(changed)
+
+
+def _last_day(ends_on: date) -> date:
+    return ends_on - timedelta(days=1)
 
 
 def periods(changed: Term) -> list[Period | None]:

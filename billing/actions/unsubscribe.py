@@ -6,11 +6,12 @@ queued term is refunded in full.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from addons import bookings
 from billing import deadlines, proration
 from billing.actions import binding, effects, next_term
 from billing.actions.base import AT_ONCE, AT_RENEWAL, NOW, RENEWAL, Draft, Line, Period, Situation, Wish
@@ -39,6 +40,7 @@ class Unsubscribe:
         held = situation.standing
         term = check_subscribed(organization=situation.organization, held=held)
         ends = effects.together(
+            effects.bookings_withdrawn(situation, _last_paid_day(wish, situation)),
             effects.queued_cancelled(situation),
             effects.auto_renew_off(situation),
             effects.wish_dropped(situation),
@@ -72,16 +74,27 @@ class Unsubscribe:
     def carry_out(
         self, wish: Wish, situation: Situation, *, order_number: str, by: Person | None
     ) -> list[Period | None]:
+        last_paid_day = _last_paid_day(wish, situation)
         facts = {"organization": situation.organization, "at": situation.at, "order_number": order_number, "by": by}
         queued = situation.queued
         next_one: list[Period | None] = (
             [Period(queued.starts_on, queued.ends_on, term=queued.bought_by)] if queued else []
         )
+        ended = renewing.end_with_term(**facts) if wish.at == RENEWAL else changing.leave(**facts)
+        bookings.withdraw_for_plan_change(
+            organization=situation.organization, last_paid_day=last_paid_day, at=situation.at, by=by
+        )
         if wish.at == RENEWAL:
-            renewing.end_with_term(**facts)
             return next_one
-        left = changing.leave(**facts)
-        return [days_left(left.bounds, left.bought_by, situation), *next_one]
+        return [days_left(ended.bounds, ended.bought_by, situation), *next_one]
+
+
+def _last_paid_day(wish: Wish, situation: Situation) -> date:
+    """The day of leaving counts as used, and so does the term's last day."""
+    if wish.at == NOW:
+        return situation.today
+    term = check_subscribed(organization=situation.organization, held=situation.standing)
+    return term.ends_on - timedelta(days=1)
 
 
 def _queued_refund(situation: Situation) -> tuple[Line, ...]:

@@ -23,7 +23,7 @@ from common import clock, tenancy
 from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
-from tests.access import samples_of_payments
+from tests.access import samples_of_bookings, samples_of_payments
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
 from tickets.models import Attachment
@@ -120,7 +120,8 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
             at=now,
             by=owner,
         )
-        return samples_of_payments.things(acme, owner, everybody.billing_operator, now) | {
+        parts = samples_of_payments.things(acme, owner, everybody.billing_operator, now)
+        return parts | samples_of_bookings.things(acme, owner, now) | {
             "fapiao-requests/{number}": f"fapiao-requests/{asked.pk}",
             "fapiao/{number}": f"fapiao/{asked.pk}",
             "{slug}/card": "acme/card",

@@ -14,7 +14,7 @@ from common.problems import FieldErrors
 from supportplans.eligibility import NotSubscribed
 from supportplans.models import Subscription, Term
 from supportplans.subscriptions import set_auto_renew
-from tests.addons.conftest import consume
+from tests.addons.conftest import book, consume
 from tests.billing.conftest import order, payment_of, place, quote, snapshot
 from tests.billing.test_actions_change_tier import (
     DAY,
@@ -228,3 +228,37 @@ def test_changes_at_renewal_are_never_bound(people, enterprise, buy):
     consume(enterprise, "escort_basic", 3)
     buy(enterprise, people.owner, "change_tier", when=JUNE, tier="developer", at="renewal")
     assert buy(enterprise, people.owner, "unsubscribe", when=JUNE, at="renewal").status == "fulfilled"
+
+
+@pytest.fixture
+def booked(people, buy):
+    """pine holds standard, yearly and renewed, with event assurance on a day in July."""
+    buy(people.pine, people.partner_owner, "subscribe", when=MARCH, tier="standard", cycle="yearly")
+    buy(people.pine, people.partner_owner, "renew", when=MARCH)
+    return book(people.pine, people.partner_owner, at=MARCH, service="event_assurance", starts_on=date(2026, 7, 6))
+
+
+def test_bookings_that_leaving_ends_are_listed_and_withdrawn(people, booked, buy):
+    made = quote(people.pine, people.partner_owner, "unsubscribe", when=JUNE)
+    assert effects(made)["bookings_withdrawn"]["bookings"] == [
+        {
+            "id": booked.pk,
+            "service": "event_assurance",
+            "name": {"en": "Event assurance", "zh": "关键事件保障"},
+            "starts_on": "2026-07-06",
+            "ends_on": "2026-07-06",
+        }
+    ]
+    buy(people.pine, people.partner_owner, "unsubscribe", when=JUNE)
+    with tenancy.everything():
+        booked.refresh_from_db()
+        assert (booked.status, booked.ended_at) == ("withdrawn", JUNE)
+
+
+def test_a_queued_term_that_goes_back_leaves_the_running_ones_bookings(people, booked, buy):
+    made = quote(people.pine, people.partner_owner, "unsubscribe", when=JUNE, at="renewal")
+    assert "bookings_withdrawn" not in effects(made)
+    buy(people.pine, people.partner_owner, "unsubscribe", when=JUNE, at="renewal")
+    with tenancy.everything():
+        booked.refresh_from_db()
+        assert booked.status == "requested"

@@ -96,7 +96,7 @@ def test_a_queued_term_changes_with_it_and_is_still_the_term_that_was_bought(peo
     changed = act(change_tier, people.acme, JUNE + DAY, "O-UP", tier="enterprise")
     turn = midnight(date(2027, 3, 1))
     assert rows(people.acme)[2:] == [
-        ("business", turn, turn, "changed", Decimal("8400.00"), "O-RENEW"),
+        ("business", turn, turn, "not_begun", Decimal("8400.00"), "O-RENEW"),
         ("enterprise", turn, None, "", Decimal("1200000.00"), "O-RENEW"),
     ]
     assert (changed.queued.order_number, changed.queued.ends_on) == ("O-UP", date(2028, 3, 1))
@@ -190,7 +190,7 @@ def test_who_leaves_loses_the_queued_term_as_well(people, subscribe):
     act(queue_term, people.acme, START, "O-RENEW")
     act(leave, people.acme, START + DAY)
     turn = midnight(date(2026, 4, 1))
-    assert rows(people.acme)[1] == ("business", turn, turn, "cancelled", Decimal("700.00"), "O-RENEW")
+    assert rows(people.acme)[1] == ("business", turn, turn, "not_begun", Decimal("700.00"), "O-RENEW")
     assert held(people.acme, turn).tier.code == "basic"
     with clock.at(turn):
         assert lapse_ended_terms(at=turn) == {"closed": 0}

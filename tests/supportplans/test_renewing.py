@@ -175,7 +175,7 @@ def test_a_plan_can_be_let_end_with_its_term(people, subscribe):
     with tenancy.organization(people.acme.pk), clock.at(START):
         set_auto_renew(organization=people.acme, on=True, at=START, by=people.owner)
     act(end_with_term, people.acme, START + DAY, by=people.owner)
-    assert rows(people.acme)[1][1:4] == (APRIL, APRIL, "cancelled")
+    assert rows(people.acme)[1][1:4] == (APRIL, APRIL, "not_begun")
     now = held(people.acme, START + DAY)
     assert (now.tier.code, now.auto_renew, now.next_tier) == ("business", False, "")
     assert held(people.acme, APRIL).tier.code == "basic"

@@ -1,0 +1,38 @@
+"""What this app does when it hears of an outbox event."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.access import people_with_role
+from accounts.models import Organization
+from common import clock, outbox
+from common.models import OutboxEvent
+from notifications.notices import notify
+from supportplans import versions
+from supportplans.catalogue import UnknownCode
+
+
+@outbox.handles("subscription.changed")
+def tell_of_a_lapsed_plan(event: OutboxEvent) -> None:
+    """Owner and billing hear that a plan ended without a renewal; whoever changes or leaves one knows."""
+    if event.payload["change"] != "lapsed":
+        return
+    organization = Organization.objects.get(pk=event.organization_id)
+    notify(
+        people=people_with_role(organization.pk, "owner", "billing"),
+        kind="subscription.lapsed",
+        params={"organization": organization.name, "tier": _name(event.payload["family"], event.payload["tier"])},
+        url=reverse("supportplans:plan", args=[organization.slug]),
+        key=f"subscription.lapsed:{organization.pk}:{event.payload['ends_on']}",
+        organization=organization,
+    )
+
+
+def _name(family: str, tier: str) -> dict[str, str]:
+    """In both languages; a tier that is not sold any more by its code."""
+    try:
+        name = versions.current(clock.today()).family(family).tier(tier).name
+    except UnknownCode:
+        return {"en": tier, "zh": tier}
+    return {"en": name.en, "zh": name.zh}
