@@ -47,6 +47,14 @@ def all_bookings() -> QuerySet[Booking]:
     return Booking.objects.select_related("organization", "requested_by").order_by("-pk")
 
 
+def filtered(
+    rows: QuerySet[Booking], *, status: str = "", service: str = "", organization: str = ""
+) -> QuerySet[Booking]:
+    """Those of one status, service or organization (its slug); "" leaves that open."""
+    wanted = {"status": status, "service": service, "organization__slug": organization}
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
 def any_booking(number: str) -> Booking:
     """One of them by its id; raises NotFound."""
     return _one(all_bookings(), number)

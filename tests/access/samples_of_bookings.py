@@ -1,0 +1,38 @@
+"""What addresses of bookings name: a completed one with its report."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Organization, Person
+from addons import completion_reports
+from addons.models import Booking
+from common.beijing import date_of
+
+
+def things(acme: Organization, owner: Person, now: datetime) -> dict[str, Any]:
+    """Path parts and what fills them; inside a scope that sees everything."""
+    today = date_of(now)
+    booking = Booking(
+        organization=acme,
+        service="availability_check",
+        unit="occasion",
+        status=Booking.Status.COMPLETED,
+        starts_on=today - timedelta(days=7),
+        ends_on=today - timedelta(days=7),
+        days=1,
+        period_start=today - timedelta(days=30),
+        contact="Ann",
+        description="The shop",
+        details={"regions": ["cn-north-4"]},
+        requested_by=owner,
+        created_at=now,
+        completed_at=now,
+        sections={"limits": "Enough."},
+    )
+    completion_reports.keep(booking, SimpleUploadedFile("report.pdf", b"%PDF all well"))
+    booking.save()
+    return {"bookings/{number}": f"bookings/{booking.pk}"}
