@@ -63,6 +63,7 @@ ACTIONS: dict[str, str | Promise] = {
     "booking.withdrawn": gettext_lazy("Booking withdrawn"),
     "catalogue.drafted": gettext_lazy("Catalogue version drafted"),
     "catalogue.published": gettext_lazy("Catalogue version published"),
+    "usage.loaded": gettext_lazy("Cloud usage loaded"),
     "calendar.corrected": gettext_lazy("Calendar corrected"),
 }
 

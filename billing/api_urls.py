@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing import api, document_urls, payment_urls, settlement_urls
+from billing import api, document_urls, payment_urls, settlement_urls, usage_urls
 from billing.estimate_api import PriceEstimateView
 from billing.ledger_api import LedgerCheckView
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("orgs/<str:slug>/invoices/<str:number>", api.InvoiceView.as_view(), name="api-invoice"),
     *payment_urls.api,
     *settlement_urls.api,
+    *usage_urls.api,
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing import auto_renewal, cancellation, overdue_notices
+from billing import auto_renewal, cancellation, overdue_notices, usage_loads
 from billing.models import Invoice
 from common import clock, outbox
 from common.models import OutboxEvent
@@ -13,6 +13,12 @@ def cancel_overtaken_orders(event: OutboxEvent) -> None:
     """An unpaid order whose subscription changed under it is cancelled; twice is once."""
     assert event.organization_id is not None
     cancellation.cancel_overtaken(organization_id=event.organization_id, at=clock.now())
+
+
+@outbox.handles(usage_loads.TOPIC, slow=True)
+def go_on_loading(event: OutboxEvent) -> None:
+    """The next slice of an upload; what was committed of it before is not loaded twice."""
+    usage_loads.go_on(event.payload["load"])
 
 
 @outbox.handles("subscription.auto_renew")

@@ -84,6 +84,13 @@ class UnsupportedMediaType(Problem):
     default_detail = _("Send JSON, with the header Content-Type: application/json.")
 
 
+class BodyTooLarge(Problem):
+    code = "body_too_large"
+    status = 413
+    title = _("The request is too large")
+    default_detail = _("Send it in several parts.")
+
+
 class FieldErrors(Problem):
     """Fields that cannot be taken: `errors` maps a field's name to its list of sentences."""
 

@@ -41,8 +41,13 @@ def cell(value: Any) -> Any:
 def write(file: IO[str], header: Sequence[str], rows: Iterable[Iterable[Any]]) -> int:
     """Write header and rows to a text file opened with newline=""; returns how many rows."""
     file.write(BYTE_ORDER_MARK)
+    append(file, [header])
+    return append(file, rows)
+
+
+def append(file: IO[str], rows: Iterable[Iterable[Any]]) -> int:
+    """Write further rows; returns how many."""
     writer = csv.writer(file)
-    writer.writerow([cell(name) for name in header])
     count = 0
     for row in rows:
         writer.writerow([cell(value) for value in row])

@@ -16,7 +16,7 @@ from django.test import override_settings
 from accounts import end_customers, invitations
 from accounts.models import Person
 from accounts.tokens import create_token
-from billing import fapiao
+from billing import fapiao, usage_loads
 from billing.actions.base import Wish
 from billing.models import Invoice, Order, Payment
 from common import clock, tenancy
@@ -120,10 +120,12 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
             at=now,
             by=owner,
         )
+        load = usage_loads.begin(source="november.csv", total_bytes=0, at=now, by=everybody.billing_operator)
         parts = samples_of_payments.things(acme, owner, everybody.billing_operator, now)
         return parts | samples_of_bookings.things(acme, owner, now) | {
             "fapiao-requests/{number}": f"fapiao-requests/{asked.pk}",
             "fapiao/{number}": f"fapiao/{asked.pk}",
+            "usage-loads/{number}": f"usage-loads/{load.pk}",
             "{slug}/card": "acme/card",
             "{slug}": "acme",
             "end-customers/{number}": f"end-customers/{customer.pk}",

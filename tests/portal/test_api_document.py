@@ -190,4 +190,7 @@ def operating(ask: Caller) -> None:
     ask("admin", "POST", "operator/organizations", new | {"owner_email": "owner@fresh.example"})
     ask("admin", "POST", "operator/organizations/{slug}/disable", {"reason": "Unpaid"})
     ask("admin", "POST", "operator/organizations/{slug}/enable", {"reason": "Paid"})
+    usage = {"record_id": "R-1", "organization": "acme", "product": "ecs", "category": "cloud_service"}
+    usage |= {"charge_mode": "on_demand", "starts_on": "2026-11-01", "ends_on": "2026-11-02", "list_amount": "5.00"}
+    ask("billing_operator", "POST", "operator/usage", [usage, usage | {"list_amount": "6.00"}, usage])
     ask("admin", "PUT", "operator/clock", {"now": api_time(clock.now() + timedelta(minutes=1))})
