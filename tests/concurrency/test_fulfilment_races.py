@@ -5,14 +5,12 @@ from __future__ import annotations
 import random
 import re
 import threading
-import time
 
 import pytest
-from django.db import connection, transaction
 
 from accounts.models import Organization
 from addons.models import QuotaEntry
-from billing import locks, numbers, orders, refunds
+from billing import locks, orders, refunds
 from billing.models import GatewayNotification, Invoice, Order, Payment, Refund, SandboxCharge
 from common import clock, tenancy
 from supportplans.models import Term
@@ -150,47 +148,6 @@ def test_of_20_orders_at_once_one_is_left_open(at_noon):
     with tenancy.everything():
         assert Order.objects.filter(status="awaiting_payment").count() == 1
         assert Order.objects.filter(cancel_reason="replaced").count() == 19
-
-
-def test_numbers_have_no_gap_and_no_double_under_20_threads(transactional_db):
-    """A third of the transactions is rolled back: their numbers are given to others."""
-
-    def issue(thread: int) -> list[str]:
-        kept = []
-        for turn in range(6):
-            with transaction.atomic():
-                number = numbers.next_in_series("INV", NOON.date())
-                time.sleep(0.001)
-                if (thread + turn) % 3 == 0:
-                    transaction.set_rollback(True)
-                else:
-                    kept.append(number)
-        return kept
-
-    given = [number for kept in at_once(issue, 20) for number in kept]
-    assert sorted(given) == [f"INV-2026-{number:06d}" for number in range(1, len(given) + 1)]
-    assert len(given) == 80
-
-
-def test_counting_the_rows_instead_gives_doubles(transactional_db):
-    """The negative control of the series: the next number read from what is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE numbered (number int)")
-    try:
-
-        def issue(thread: int) -> int:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT count(*) + 1 FROM numbered")
-                number = cursor.fetchone()[0]
-                time.sleep(0.01)
-                cursor.execute("INSERT INTO numbered VALUES (%s)", [number])
-                return number
-
-        given = at_once(issue, 20)
-        assert len(set(given)) < 20
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE numbered")
 
 
 def test_invoices_of_20_organizations_at_once_are_numbered_without_a_gap(at_noon):
