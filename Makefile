@@ -6,11 +6,12 @@
 #   make messages   collect the texts to translate into locale/
 #   make bench      load and scale rigs
 #   make bench-data a million tickets to measure with
+#   make histories  500 random histories of money beside a plain model (a quarter of an hour)
 #   make lock       renew the locks from pyproject.toml and package.json
 #   make clean      remove what was made, but not the demo's data
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint messages bench bench-data lock clean
+.PHONY: demo test lint messages bench bench-data histories lock clean
 
 PY ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)) python3)
 BIN := .venv/bin
@@ -37,6 +38,9 @@ messages: .venv/.dev
 
 bench: .venv/.dev $(ASSETS) messages-compiled
 	$(BIN)/python -m bench $(ARGS)
+
+histories: .venv/.dev $(ASSETS) messages-compiled
+	HISTORIES=$(or $(HISTORIES),500) $(BIN)/python -m pytest tests/scenarios/test_billing_histories.py -q -n 2 $(ARGS)
 
 bench-data: .venv/.dev $(ASSETS) messages-compiled
 	$(BIN)/python -m bench.data $(ARGS)

@@ -99,6 +99,12 @@ class PlainAccount:
         if self.term:
             self.tier_of_day.setdefault(self.today, self.term.tier)
 
+    def renew_by_itself(self, *, can_pay: bool) -> None:
+        """Seven days before the end, and daily until then, where the owner asked for it."""
+        wants = self.term and self.auto_renew and can_pay and not self.queued
+        if wants and (self.term.ends_on - self.today).days <= 7:
+            self.renew()
+
     # The plan: each returns what is charged now (negative: refunded)
 
     def subscribe(self, tier: str, cycle: str) -> Fraction:
@@ -126,7 +132,10 @@ class PlainAccount:
     def change_next(self, tier: str = "", cycle: str = "") -> Fraction:
         assert self.term
         if not self.queued:
-            self.next_tier, self.next_cycle = tier or self.next_tier, cycle or self.next_cycle
+            if tier:
+                self.next_tier = "" if tier == self.term.tier else tier
+            if cycle:
+                self.next_cycle = "" if cycle == self.term.cycle else cycle
             return Fraction(0)
         old = self.price(self.queued.tier, self.queued.cycle)
         self._queue(tier or self.queued.tier, cycle or self.queued.cycle)
@@ -156,6 +165,7 @@ class PlainAccount:
     def leave_at_renewal(self) -> Fraction:
         amount = -self.price(self.queued.tier, self.queued.cycle) if self.queued else Fraction(0)
         self.queued, self.auto_renew = None, False
+        self.next_tier = self.next_cycle = ""
         return self._plan_money(amount)
 
     def buy_packs(self, quantity: int) -> Fraction:
@@ -171,6 +181,22 @@ class PlainAccount:
         else:
             self.refunded -= amount
         return amount
+
+    # Invoices of settlements
+
+    def bill_settlement(self, total: Fraction, *, can_pay: bool) -> None:
+        """Charged at once where a method is stored; a negative one first reduces what is unpaid."""
+        if total < 0:
+            reduced = min(self.unpaid, -total)
+            self.unpaid -= reduced
+            self.refunded += -total - reduced
+        elif can_pay:
+            self.paid += total
+        else:
+            self.unpaid += total
+
+    def pay_everything(self) -> None:
+        self.paid, self.unpaid = self.paid + self.unpaid, Fraction(0)
 
     # Usage
 
