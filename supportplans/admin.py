@@ -18,7 +18,7 @@ from common import clock
 from common.admin_doors import ReadOnlyAdmin, StaffAdmin
 from common.problems import FieldErrors, Problem
 from supportplans import provisioning, publishing
-from supportplans.models import CatalogueVersion, ProvisioningTask, Subscription, Term
+from supportplans.models import CatalogueVersion, ChangeOverride, ProvisioningTask, Subscription, Term
 
 
 class DraftForm(forms.ModelForm):
@@ -120,6 +120,15 @@ class TermAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     list_filter = ["family", "tier", "cycle", "left_because"]
     search_fields = ["organization__slug", "organization__name", "order_number"]
+
+
+@admin.register(ChangeOverride)
+class ChangeOverrideAdmin(ReadOnlyAdmin):
+    """Given on the desk's page of the organization or by the API, where desk leads can, too."""
+
+    list_display = ["organization", "reason", "by", "at", "expires_at", "used_at", "order_number"]
+    list_select_related = ["organization", "by"]
+    search_fields = ["organization__slug", "organization__name", "reason", "order_number"]
 
 
 class CompletionForm(forms.ModelForm):

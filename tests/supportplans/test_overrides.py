@@ -8,9 +8,10 @@ from common import clock, tenancy
 from common.models import AuditEntry
 from common.problems import FieldErrors
 from supportplans import overrides
-from supportplans.changing import change_tier
+from supportplans.changing import change_tier, leave
 from supportplans.eligibility import TooFrequentChanges
 from supportplans.models import ChangeOverride, Term
+from tests.cast import browser_of
 from tests.supportplans.conftest import START
 
 DAY = timedelta(days=1)
@@ -75,8 +76,6 @@ def test_a_change_that_needs_none_leaves_it_there(people, subscribe):
 
 
 def test_it_also_serves_who_left_and_takes_another_tier(people, subscribe, restless):
-    from supportplans.changing import leave
-
     with tenancy.organization(restless.pk), clock.at(START + 4 * DAY):
         leave(organization=restless, at=START + 4 * DAY, order_number="O-LEAVE", by=None)
     with pytest.raises(TooFrequentChanges):
@@ -142,3 +141,33 @@ def test_a_mistake_in_a_field_is_named(people, api, body, field):
 
 def test_an_organization_that_does_not_exist_is_not_found(people, api):
     assert api(people.lead).post("/api/v1/desk/orgs/nobody/overrides", BODY, format="json").status_code == 404
+
+
+PAGE = "/desk/organizations/acme/overrides"
+
+
+def test_a_desk_lead_allows_a_change_on_a_page(people, restless):
+    browser = browser_of(people.lead)
+    with clock.at(START + 4 * DAY):
+        page = browser.get(PAGE).content.decode()
+        assert "The tier changed 3 times in the last 90 days" in page
+        answer = browser.post(PAGE, {"reason": "A merger"})
+        assert (answer.status_code, answer["Location"]) == (303, PAGE)
+        page = browser.get(PAGE).content.decode()
+    assert "A merger" in page
+    assert "One change is allowed already" in page
+    with tenancy.everything():
+        assert ChangeOverride.objects.get().by == people.lead
+
+
+def test_the_page_asks_for_a_reason(people, catalogue):
+    answer = browser_of(people.lead).post(PAGE, {"reason": "  "})
+    assert answer.status_code == 400
+    with tenancy.everything():
+        assert not ChangeOverride.objects.exists()
+
+
+def test_the_plan_page_leads_there_who_may(people, catalogue):
+    assert PAGE in browser_of(people.lead).get("/o/acme/plan").content.decode()
+    assert PAGE not in browser_of(people.engineer).get("/o/acme/plan").content.decode()
+    assert PAGE not in browser_of(people.owner).get("/o/acme/plan").content.decode()

@@ -2,10 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from common import clock, tenancy
+from common import clock, outbox, tenancy
 from common.beijing import midnight
 from common.models import AuditEntry, OutboxEvent
 from common.problems import FieldErrors, OrganizationDisabled
+from notifications.kinds import text_of
+from notifications.models import Notification
 from supportplans.eligibility import AlreadySubscribed, NotEligible, NotSubscribed, TooFrequentChanges
 from supportplans.models import ProvisioningTask, Subscription, Term
 from supportplans.standing import standing
@@ -235,3 +237,15 @@ def test_the_free_tier_has_nothing_to_renew(people, catalogue):
         assert refused.value.document()["code"] == "not_subscribed"
         assert standing(people.acme, START).auto_renew is False
     nothing_happened(people.acme)
+
+
+def test_owner_and_billing_hear_that_a_plan_ended(people, subscribe):
+    subscribe(people.acme, "business")
+    with clock.at(APRIL):
+        lapse_ended_terms(at=APRIL)
+        outbox.relay(limit=50)
+        outbox.relay(limit=50)
+    with tenancy.everything():
+        told = Notification.objects.filter(kind="subscription.lapsed").order_by("person_id")
+        assert {notice.person for notice in told} == {people.owner, people.billing}
+        assert text_of(told[0].kind, told[0].params) == "The plan Business of Acme has ended; basic support goes on."
