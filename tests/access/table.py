@@ -185,6 +185,8 @@ ADDRESSES: dict[str, str] = {
     "GET /desk/live": "staff, tickets, R",
     "GET /desk/organizations": "staff, inside, R",
     "GET /desk/organizations/{slug}/card": "staff, tickets, R",
+    "GET /desk/organizations/{slug}/overrides": "staff, overrides, R",
+    "POST /desk/organizations/{slug}/overrides": "staff, overrides, W",
     "GET /desk/organization-options": "staff, tickets, R",
     "POST /desk/preview": "staff, tickets, W",
     "GET /desk/tickets/{number}": "staff, tickets, R",
