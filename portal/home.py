@@ -11,6 +11,7 @@ from addons import ticket_quota
 from addons.ticket_quota import Balance
 from common import clock
 from common.beijing import date_of
+from portal import home_money
 from portal.term_picture import TermPicture, term_picture
 from supportplans.catalogue import Tier
 from supportplans.document_reading import Text
@@ -66,6 +67,7 @@ def overview(reach: Reach) -> dict[str, Any]:
         shown["open"] = own_tickets.most_urgent(organization, OPEN_SHOWN)
         shown["waiting"] = own_tickets.waiting_for_customer(organization, WAITING_SHOWN)
         shown["activity"] = own_tickets.recent_activity(organization, ACTIVITY_SHOWN)
+    shown |= home_money.overview(reach, now)
     shown["may_file"] = reach.may("tickets", "W") and not reach.is_staff and not organization.is_disabled
     return shown
 
