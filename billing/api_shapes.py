@@ -42,6 +42,7 @@ class QuoteShape(serializers.Serializer):
     tier = serializers.CharField(allow_null=True)
     cycle = serializers.CharField(allow_null=True)
     quantity = serializers.IntegerField(allow_null=True)
+    at = serializers.ChoiceField(choices=["now", "renewal"])
     lines = LineShape(many=True)
     total = amount_field()
     currency = serializers.CharField()
@@ -58,6 +59,7 @@ def quote_body(quote: Quote) -> dict[str, Any]:
         "tier": quote.tier or None,
         "cycle": quote.cycle or None,
         "quantity": quote.quantity,
+        "at": quote.at,
         "lines": [_quoted_line(line) for line in quote.lines],
         "total": plain(quote.total),
         "currency": quote.currency,
