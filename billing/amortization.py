@@ -36,13 +36,15 @@ def sql_amount_between(amount: str, starts_on: str, ends_on: str, first_day: str
     a quotient below 10^12 behind eight places or more, and over n days none lies nearer to half a fen than
     1 / (200 × n), so that rounding it again changes nothing.
     """
+    until = sql_amount_until(amount, starts_on, ends_on, f"greatest({first_day}, {day_after})")
+    return f"({until} - {sql_amount_until(amount, starts_on, ends_on, first_day)})"
+
+
+def sql_amount_until(amount: str, starts_on: str, ends_on: str, day: str) -> str:
+    """What falls on the days before `day`, as such an expression."""
     days = f"({ends_on} - {starts_on})"
-
-    def until(day: str) -> str:
-        passed = f"least(greatest({day} - {starts_on}, 0), {days})"
-        return f"round({amount} * {passed} / {days}, 2)"
-
-    return f"({until(f'greatest({first_day}, {day_after})')} - {until(first_day)})"
+    passed = f"least(greatest({day} - {starts_on}, 0), {days})"
+    return f"round({amount} * {passed} / {days}, 2)"
 
 
 def _until(amount: Money, starts_on: date, ends_on: date, day: date) -> Money:

@@ -1,8 +1,8 @@
 """What an organization used in a month, by day and product: what counts towards the incremental fee, and what does not.
 
 On-demand usage stands on its day; prepaid usage gives each of its days the share that billing/amortization.py names.
-What has passed of it at the beginning of each day is summed first, and a day gets the difference to the next one: the
-same figures in less work (spec page 3, section 3.5; page 7, `GET usage`).
+Like records are taken together, what has passed of them at the beginning of each day is summed, and a day gets the
+difference to the next one: the same figures in less work (spec page 3, section 3.5; page 7, `GET usage`).
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Organization
-from billing.amortization import sql_amount_between
+from billing.amortization import sql_amount_until
 from billing.usage_records import COUNTED
 from common.beijing import Month
 from common.money import ZERO, Money, round_fen
 
 _DAYS = f"""
-WITH passed AS (
-    SELECT mark, product, category = %(counted)s AS is_counted,
-           sum({sql_amount_between("list_amount", "starts_on", "ends_on", "%(first)s", "mark")}) AS amount
+WITH prepaid AS (
+    SELECT product, category = %(counted)s AS is_counted, list_amount, starts_on, ends_on, count(*) AS times
       FROM billing_usagerecord
-     CROSS JOIN (SELECT %(first)s + n AS mark FROM generate_series(0, %(days)s) AS n) AS marks
      WHERE organization_id = %(organization)s AND charge_mode = 'prepaid'
        AND ends_on > %(first)s AND starts_on < %(after)s
+     GROUP BY 1, 2, 3, 4, 5
+), passed AS (
+    SELECT mark, product, is_counted,
+           sum(times * {sql_amount_until("list_amount", "starts_on", "ends_on", "mark")}) AS amount
+      FROM prepaid
+     CROSS JOIN (SELECT %(first)s + n AS mark FROM generate_series(0, %(days)s) AS n) AS marks
      GROUP BY 1, 2, 3
 ), amounts AS (
     SELECT mark AS day, product, is_counted,
