@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from billing import ledger, numbers
+from billing import ledger, numbers, settlement_inserts
 from billing.actions.base import Line, Period
-from billing.models import Account, Invoice, InvoiceLine, Order, Payment
+from billing.models import Invoice, InvoiceLine, Order, Payment
 from billing.quotes import lines_of
+from billing.settlement_inserts import SettlementBill
 from billing.tax import tax_included
 from common import audit, money, outbox
 from common.beijing import date_of
-from common.money import ZERO, Money
+from common.money import CURRENCY, ZERO, Money
 
 
 def issue(
@@ -72,60 +72,28 @@ def announce(document: Invoice, facts: dict[str, Any], *, by: Any = None) -> Non
     )
 
 
-@dataclass(frozen=True)
-class SettlementBill:
-    """What a settlement charges: lines that sum to more than 0.00, each with the period it is for."""
-
-    settlement_id: int
-    organization_id: int
-    lines: Sequence[Line]
-    periods: Sequence[Period | None]
-
-    @property
-    def total(self) -> Money:
-        return sum((line.amount for line in self.lines), ZERO)
-
-
-def issue_settlements(bills: Sequence[SettlementBill], *, at: datetime, due_on: date) -> list[Invoice]:
-    """The open invoices of many settlements, in their order; under the locks of their organizations.
+def issue_settlements(bills: Sequence[SettlementBill], *, at: datetime, due_on: date) -> list[str]:
+    """The open invoices of many settlements, in their order; under the locks of their organizations. Their numbers.
 
     A handful of statements however many they are. Takes a block of invoice numbers, so call it as late as possible.
     """
     if not bills:
         return []
-    day = date_of(at)
-    issued = Invoice.objects.bulk_create(
-        Invoice(
-            number=number,
-            organization_id=bill.organization_id,
-            settlement_id=bill.settlement_id,
-            status=Invoice.Status.OPEN,
-            issued_at=at,
-            issued_on=day,
-            due_on=due_on,
-            total=bill.total,
-            tax_included=tax_included(bill.total),
-        )
-        for number, bill in zip(numbers.block(numbers.INVOICE, day, len(bills)), bills, strict=True)
+    issued = numbers.block(numbers.INVOICE, date_of(at), len(bills))
+    settlement_inserts.insert(bills, issued, at=at, due_on=due_on)
+    numbered = list(zip(issued, bills, strict=True))
+    ledger.post(
+        [ledger.usage_invoiced(bill.organization_id, number, total=bill.total, at=at) for number, bill in numbered]
     )
-    InvoiceLine.objects.bulk_create(
-        line for invoice, bill in zip(issued, bills, strict=True) for line in _rows(invoice, bill.lines, bill.periods)
-    )
-    ledger.post([ledger.document_issued(invoice, revenue=Account.USAGE_REVENUE) for invoice in issued])
-    facts = [{"total": money.plain(invoice.total), "due_on": due_on.isoformat()} for invoice in issued]
-    audit.record_all(
-        "invoice.issued",
-        [(invoice.organization_id, invoice.number, said) for invoice, said in zip(issued, facts, strict=True)],
-    )
+    facts = [
+        (bill.organization_id, number, {"total": money.plain(bill.total), "due_on": due_on.isoformat()})
+        for number, bill in numbered
+    ]
+    audit.record_all("invoice.issued", facts)
     outbox.emit_all(
         [
-            (
-                "invoice.issued",
-                invoice.organization_id,
-                said | {"number": invoice.number, "currency": invoice.currency},
-                invoice.number,
-            )
-            for invoice, said in zip(issued, facts, strict=True)
+            ("invoice.issued", organization_id, said | {"number": number, "currency": CURRENCY}, number)
+            for organization_id, number, said in facts
         ]
     )
     return issued

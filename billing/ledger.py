@@ -25,6 +25,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from billing.models import Account, Invoice, LedgerEntry, Payment, Refund
+from billing.tax import tax_included
 from common.beijing import date_of
 from common.money import CURRENCY, ZERO, Money
 
@@ -144,6 +145,18 @@ def document_issued(document: Invoice, *, revenue: str, moved: Money = ZERO) -> 
             Account.DEFERRED_REVENUE: -moved,
             revenue: moved + document.tax_included - document.total,
         },
+    )
+
+
+def usage_invoiced(organization_id: int, number: str, *, total: Money, at: datetime) -> Entry:
+    """The entry of a settlement's invoice, which is for usage alone: as `document_issued` says."""
+    tax = tax_included(total)
+    return Entry(
+        organization_id,
+        Kind.INVOICE_ISSUED,
+        number,
+        at,
+        {Account.RECEIVABLE: total, Account.TAX_PAYABLE: -tax, Account.USAGE_REVENUE: tax - total},
     )
 
 

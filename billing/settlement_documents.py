@@ -11,8 +11,9 @@ from datetime import datetime
 
 from accounts.models import Organization
 from billing import crediting, suspension
-from billing.invoices import SettlementBill, issue_settlements
+from billing.invoices import issue_settlements
 from billing.models import Invoice, Settlement
+from billing.settlement_inserts import SettlementBill
 from billing.settlement_rows import MonthSettled
 from common.beijing import date_of
 from supportplans.suspending import suspend_from
@@ -37,7 +38,7 @@ def issue(settled: Sequence[Settled], *, at: datetime) -> None:
 
 def _bill(settlement_id: int, one: MonthSettled) -> SettlementBill:
     lines, periods = zip(*one.lines(), strict=True)
-    return SettlementBill(settlement_id, one.organization_id, lines, periods)
+    return SettlementBill(settlement_id, one.organization_id, lines, periods, one.total)
 
 
 def _credit(settlement_id: int, one: MonthSettled, at: datetime) -> None:

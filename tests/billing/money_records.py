@@ -60,9 +60,9 @@ def settlement_invoice(
             total=Decimal(amount),
         )
         line = Line("incremental_fee", Decimal(amount), params=fee_facts(amount))
-        bill = invoices.SettlementBill(settled.pk, organization.pk, [line], [MONTH])
-        (issued,) = invoices.issue_settlements([bill], at=when, due_on=when.date() + timedelta(days=10))
-    return issued
+        bill = invoices.SettlementBill(settled.pk, organization.pk, [line], [MONTH], line.amount)
+        (number,) = invoices.issue_settlements([bill], at=when, due_on=when.date() + timedelta(days=10))
+        return Invoice.objects.get(number=number)
 
 
 def fee_facts(amount: str) -> dict[str, Any]:
