@@ -63,15 +63,17 @@ def start_payment(payable: Payable, *, way: Way, at: datetime, by: Person | None
 
 
 def renew_payment(payable: Payable, choice: Choice, *, at: datetime, by: Person | None) -> Payment:
-    """The standing payment where it fits the choice, or is held for a person; else a new one. The payable is locked."""
+    """The newest standing payment where it fits the choice, or one that is held; else a new one. Under the lock."""
     standing = list(payments_of(payable).filter(status__in=STANDING).order_by("-pk"))
     held = [payment for payment in standing if payment.status == Payment.Status.HELD]
-    same = [payment for payment in standing if payment.amount == payable.amount]
-    if held or (same and choice == ways_to_pay.ANY):
-        return (held or same)[0]
+    if held:
+        return held[0]
+    # The newest one is what everybody is shown; an older one stays open beside it.
+    newest = standing[0] if standing and standing[0].amount == payable.amount else None
+    if newest and choice == ways_to_pay.ANY:
+        return newest
     way = ways_to_pay.choose(payable.organization, choice, action=payable.action, amount=payable.amount)
-    of_that_way = [payment for payment in same if _is_of(payment, way)]
-    return of_that_way[0] if of_that_way else start_payment(payable, way=way, at=at, by=by)
+    return newest if newest and _is_of(newest, way) else start_payment(payable, way=way, at=at, by=by)
 
 
 def payments_of(payable: Payable) -> QuerySet[Payment]:
