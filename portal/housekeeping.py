@@ -1,11 +1,14 @@
-"""Rows that have served: answers of old keys, events that left long ago, ended sessions, quotes nobody ordered."""
+"""Rows that have served: answers of old keys, events that left long ago, ended sessions, quotes nobody ordered.
+
+And loads of usage whose command was killed: they are called failed.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from accounts.sessions import SessionStore
-from billing import quotes
+from billing import quotes, usage_loads
 from common import idempotency, outbox
 
 
@@ -16,4 +19,5 @@ def sweep_old_rows(*, at: datetime) -> dict[str, int]:
         "idempotency_records": idempotency.sweep_old(),
         "outbox_events": outbox.sweep_done(),
         "quotes": quotes.forget_old(at=at),
+        "usage_loads": usage_loads.close_abandoned(at=at),
     }
