@@ -58,7 +58,7 @@ class QuotaInsufficient(Refusal):
 
 
 class BookingNotOpen(Refusal):
-    """Member `status`: what the booking is instead."""
+    """Member `booking_status`: what it is instead."""
 
     code = "booking_not_open"
     title = _("This booking cannot be changed any more")

@@ -135,7 +135,7 @@ def test_no_other_step_is_possible(booking, people, status):
             continue
         with pytest.raises(BookingNotOpen) as refused:
             act(getattr(booking_progress, step), booking, people.lead, at=FIRST_DAY, **more)
-        assert refused.value.members == {"status": status}
+        assert refused.value.members == {"booking_status": status}
         assert stored(booking).status == status
 
 

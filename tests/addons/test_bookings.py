@@ -247,7 +247,7 @@ def test_withdrawing_before_the_first_day_gives_the_quota_and_the_days_back(orbi
     assert told("booking.withdrawn") == {"lead@support.example"}
     with pytest.raises(BookingNotOpen) as refused:
         act(bookings.withdraw, booking, people.outsider)
-    assert refused.value.members == {"status": "withdrawn"}
+    assert refused.value.members == {"booking_status": "withdrawn"}
     book(orbit, people.outsider, days=3)
     assert differences() == []
 
