@@ -16,6 +16,8 @@
 PY ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)) python3)
 BIN := .venv/bin
 ASSETS := static/vendor/icons.svg
+# Texts that name classes: what is newer than the style sheet has it made again (scripts/lean_css.py).
+NAMING := $(shell find . \( -path './.?*' -o -path ./node_modules -o -path ./tests -o -path ./locale \) -prune -o \( -name '*.html' -o -name '*.py' -o -path './static/js/*.js' \) -newer $(ASSETS) -print 2>/dev/null)
 WITHOUT_SERVERS := PORTAL_TESTING=1
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
@@ -69,7 +71,7 @@ clean:
 	@$(BIN)/python scripts/browser_for_tests.py
 	@touch $@
 
-$(ASSETS): package-lock.json static/icons.json scripts/vendor_frontend.py | .venv/.prod
+$(ASSETS): package-lock.json static/icons.json $(NAMING) | .venv/.prod
 	@$(BIN)/python scripts/vendor_frontend.py
 
 .PHONY: messages-compiled

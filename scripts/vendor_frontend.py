@@ -1,13 +1,18 @@
 """Install the locked front-end packages and copy what pages use into static/vendor/.
 
-Run by `make` whenever package-lock.json or static/icons.json changed. Needs Python and npm; where no npm is
-on the machine, a Node.js wheel in the virtual environment carries one.
+Run by `make` whenever package-lock.json, static/icons.json or a template changed. Needs Python and npm; where no
+npm is on the machine, a Node.js wheel in the virtual environment carries one.
+
+Of Tabler's style sheet only the rules are kept that a page can use (scripts/lean_css.py), and every file gets a
+compressed twin, which the portal serves to browsers that take it.
 
 static/icons.json names the icons in use. static/vendor/icons.svg holds each as <symbol id="NAME">, filled
 ones as <symbol id="NAME-filled">.
 """
 
+import gzip
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +21,8 @@ import xml.etree.ElementTree as ET
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
+
+from lean_css import Words, lean, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
@@ -67,10 +74,34 @@ def install_packages() -> None:
 
 
 def copy_files() -> None:
-    """The chosen files of each package, without source map comments."""
+    """The chosen files of each package, without source map comments; of style sheets what pages can use."""
+    used = Words(sources(ROOT))
     for source, name in FILES.items():
         text = SOURCE_MAP.sub("", (PACKAGES / source).read_text("utf-8"))
-        (VENDOR / name).write_text(text, "utf-8")
+        write(name, lean(text, used) if name.endswith(".css") else text)
+
+
+def write(name: str, text: str) -> None:
+    """A file of static/vendor and its twins, each whole at once: a portal may be reading them."""
+    raw = text.encode("utf-8")
+    if is_there(name, raw):
+        return
+    twins = {name: raw, f"{name}.gz": gzip.compress(raw, 9, mtime=0)}
+    if find_spec("brotli"):
+        import brotli
+
+        twins[f"{name}.br"] = brotli.compress(raw)
+    for twin, content in twins.items():
+        draft = VENDOR / f".{twin}.{os.getpid()}"
+        draft.write_bytes(content)
+        draft.replace(VENDOR / twin)
+
+
+def is_there(name: str, raw: bytes) -> bool:
+    """Whether an earlier run wrote the same; compressing it again would take seconds."""
+    twins = (f"{name}.gz", f"{name}.br") if find_spec("brotli") else (f"{name}.gz",)
+    file = VENDOR / name
+    return file.is_file() and file.read_bytes() == raw and all((VENDOR / twin).is_file() for twin in twins)
 
 
 def symbol(style: str, name: str) -> ET.Element:
@@ -91,7 +122,7 @@ def build_sprite() -> None:
     sprite = ET.Element(f"{{{SVG}}}svg")
     for style, names in json.loads((ROOT / "static/icons.json").read_text("utf-8")).items():
         sprite.extend(symbol(style, name) for name in sorted(set(names)))
-    ET.ElementTree(sprite).write(VENDOR / "icons.svg", encoding="utf-8")
+    write("icons.svg", ET.tostring(sprite, encoding="utf-8").decode())
 
 
 def packages_are_current() -> bool:
@@ -107,3 +138,5 @@ if __name__ == "__main__":
     VENDOR.mkdir(parents=True, exist_ok=True)
     copy_files()
     build_sprite()
+    # What make looks at, also when nothing was new.
+    (VENDOR / "icons.svg").touch()
