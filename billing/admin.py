@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from accounts.roles import allows, staff_role_key
-from billing.models import GatewayNotification, Invoice, InvoiceLine, Order, Payment, Refund
+from billing.models import (
+    GatewayNotification,
+    Invoice,
+    InvoiceLine,
+    Order,
+    Payment,
+    Refund,
+    UsageLoad,
+    UsageRecord,
+    UsageReject,
+)
 from common.admin_doors import ReadOnlyAdmin
 
 
@@ -104,5 +116,43 @@ class GatewayNotificationAdmin(MoneyAdmin):
     list_display = ["event_id", "gateway", "reference", "outcome", "received_at", "processed_at"]
     list_filter = ["gateway", "outcome"]
     search_fields = ["event_id", "reference"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+
+class NewestTenThousand(Paginator):
+    """Of millions of rows the newest are leafed through, and none are counted; the search finds the others."""
+
+    most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return len(rows.order_by("-pk").values_list("pk")[: self.most])
+
+
+@admin.register(UsageRecord)
+class UsageRecordAdmin(MoneyAdmin):
+    list_display = ["record_id", "organization", "product", "category", "list_amount", "starts_on", "ends_on"]
+    list_select_related = ["organization"]
+    list_filter = ["category", "charge_mode"]
+    search_fields = ["=record_id", "=organization__slug"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+    paginator = NewestTenThousand
+
+
+class RejectsOfLoad(MoneyInline):
+    model = UsageReject
+    fields = ["index", "record_id", "code", "detail"]
+
+
+@admin.register(UsageLoad)
+class UsageLoadAdmin(MoneyAdmin):
+    list_display = ["source", "status", "accepted", "duplicates", "rejected", "by", "started_at", "finished_at"]
+    list_select_related = ["by"]
+    list_filter = ["status"]
+    search_fields = ["source"]
+    inlines = [RejectsOfLoad]
     ordering = ["-pk"]
     show_full_result_count = False

@@ -360,3 +360,31 @@ def test_the_pages_are_for_operators(people, who, status):
     if status != 200:
         assert upload(browser, csv_file(1)).status_code == status
         assert not UsageLoad.objects.exists()
+
+
+# ---- the admin -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("who", "is_open"), [("admin", True), ("billing_operator", True), ("lead", False)])
+def test_the_admin_shows_records_and_loads_and_changes_nothing(people, operator, who, is_open):
+    upload(operator, csv_file(2, "x"))
+    work()
+    person = getattr(people, who)
+    person.is_staff = True
+    person.save(update_fields=["is_staff"])
+    browser = browser_of(person)
+    with tenancy.everything():
+        record = UsageRecord.objects.get(record_id="r-1")
+    load = UsageLoad.objects.get()
+    for page, shown in (
+        ("usagerecord/?q=r-1", "r-1"),
+        ("usageload/", "feed.csv"),
+        (f"usagerecord/{record.pk}/change/", "100.50"),
+        (f"usageload/{load.pk}/change/", "wrong_columns"),
+    ):
+        answer = browser.get(f"/admin/billing/{page}")
+        assert (answer.status_code == 200) is is_open, page
+        assert not is_open or shown in answer.content.decode(), page
+    assert browser.get("/admin/billing/usagerecord/add/").status_code in (302, 403)
+    assert browser.post(f"/admin/billing/usagerecord/{record.pk}/delete/", {"post": "yes"}).status_code in (302, 403)
+    assert stored() == 2
