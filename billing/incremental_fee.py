@@ -15,13 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from billing.brackets import fee
-from common.money import ZERO, Money, round_fen
+from common.money import ZERO, Money
 from supportplans.catalogue import Bracket
-
-HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
@@ -62,23 +59,28 @@ def settle_month(segments: Sequence[SegmentUsage], days_in_month: int) -> list[S
 
 
 def _fee_of(segment: SegmentUsage, whole: Money, days_in_month: int) -> SegmentFee:
-    # Fractions: two thirds of a fen less one third must be one third, or a half is rounded the wrong way.
-    gross = Fraction(0)
+    # Fractions as pairs of whole numbers: two thirds of a fen less one third must be one third, or a half is rounded
+    # the wrong way. A settlement works out a hundred thousand of them, too many for the class of the standard library.
+    gross, shares = 0, 1
     if whole > 0:
-        gross = Fraction(fee(segment.brackets, whole, segment.mode)) * Fraction(segment.usage) / Fraction(whole)
-    included = Fraction(segment.monthly_price) * segment.days / days_in_month
+        fee_over, fee_under = fee(segment.brackets, whole, segment.mode).as_integer_ratio()
+        usage_over, usage_under = segment.usage.as_integer_ratio()
+        whole_over, whole_under = whole.as_integer_ratio()
+        gross, shares = fee_over * usage_over * whole_under, fee_under * usage_under * whole_over
+    price_over, price_under = segment.monthly_price.as_integer_ratio()
+    included, parts = price_over * segment.days, price_under * days_in_month
     return SegmentFee(
         tier_code=segment.tier_code,
         version=segment.version,
         days=segment.days,
         usage=segment.usage,
-        gross=_rounded(gross),
-        included=_rounded(included),
-        incremental=_rounded(max(Fraction(0), gross - included)),
+        gross=_rounded(gross, shares),
+        included=_rounded(included, parts),
+        incremental=_rounded(max(0, gross * parts - included * shares), shares * parts),
     )
 
 
-def _rounded(amount: Fraction) -> Money:
-    """To the fen, half away from zero."""
-    fen = int(abs(amount) * 100 + HALF)
-    return round_fen(Decimal(fen if amount >= 0 else -fen).scaleb(-2))
+def _rounded(over: int, under: int) -> Money:
+    """over / under (positive) to the fen, half away from zero."""
+    fen = (abs(over) * 200 + under) // (2 * under)
+    return Decimal(fen if over >= 0 else -fen).scaleb(-2)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -53,11 +54,11 @@ class MonthSettled:
     charged: Sequence[ChargedSegment]
     again: Sequence[MonthAgain]
 
-    @property
+    @cached_property
     def incremental(self) -> Money:
         return incremental_of(self.charged)
 
-    @property
+    @cached_property
     def total(self) -> Money:
         """With adjustments: what is invoiced, or credited where it is negative."""
         return self.incremental + sum((earlier.amount for earlier in self.again), ZERO)
