@@ -40,7 +40,7 @@ class Offer:
 def _change_tier(wish: Wish, situation: Situation) -> tuple[Wish, Offer]:
     held, term = situation.standing, situation.standing.term
     if term is None:
-        return wish, Offer()
+        return _as_if(wish, situation), Offer()
     catalogue, compared, cycle = held.catalogue, held.tier.code, term.cycle
     if wish.at == RENEWAL:
         catalogue = _catalogue_of_next(situation)
@@ -56,7 +56,7 @@ def _change_tier(wish: Wish, situation: Situation) -> tuple[Wish, Offer]:
 def _change_cycle(wish: Wish, situation: Situation) -> tuple[Wish, Offer]:
     held = situation.standing
     if held.term is None:
-        return wish, Offer()
+        return replace(_as_if(wish, situation), at=RENEWAL), Offer()
     code, cycle = renewing.planned(held, situation.queued)
     family = _catalogue_of_next(situation).family(held.family.code)
     tier = next((tier for tier in family.tiers if tier.code == code), None)
@@ -81,6 +81,12 @@ CHOOSE: dict[str, Callable[[Wish, Situation], tuple[Wish, Offer]]] = {
     "renew": _renew,
     "unsubscribe": _unsubscribe,
 }
+
+
+def _as_if(wish: Wish, situation: Situation) -> Wish:
+    """A whole wish of who has no plan to change: the answer is that there is none, not what the address lacks."""
+    paid = next(tier for tier in situation.standing.family.tiers if not tier.is_base)
+    return replace(wish, tier=wish.tier or paid.code, cycle=wish.cycle or CYCLES[0], quantity=None)
 
 
 def _catalogue_of_next(situation: Situation) -> Catalogue:
