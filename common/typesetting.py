@@ -34,7 +34,7 @@ def typeset(template: Path, data: Mapping[str, Any], *, made_at: datetime) -> by
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        timestamp=made_at.astimezone(BEIJING),
+        timestamp=made_at.astimezone(BEIJING).replace(microsecond=0),
     )
     return pdf
 

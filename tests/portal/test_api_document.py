@@ -14,6 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.models import Organization
 from common import clock, tenancy
 from common.api import api_time
+from common.beijing import Month
 from supportplans.subscriptions import start_subscription
 from tests import cast
 from tests.access import samples
@@ -115,6 +116,7 @@ def things_of_the_organization(ask: Caller) -> None:
     ask("owner", "POST", "orgs/{slug}/tokens", {"name": "nightly", "scope": "read", "expires_on": "2099-12-31"})
     ask("owner", "DELETE", "orgs/{slug}/tokens/{number}")
     ask("owner", "PATCH", "orgs/{slug}/subscription", {"auto_renew": True})
+    ask("owner", "PUT", "orgs/{slug}/budget", {"amount": "500.00"})
 
 
 def buying(ask: Caller) -> None:
@@ -193,4 +195,6 @@ def operating(ask: Caller) -> None:
     usage = {"record_id": "R-1", "organization": "acme", "product": "ecs", "category": "cloud_service"}
     usage |= {"charge_mode": "on_demand", "starts_on": "2026-11-01", "ends_on": "2026-11-02", "list_amount": "5.00"}
     ask("billing_operator", "POST", "operator/usage", [usage, usage | {"list_amount": "6.00"}, usage])
+    last_month = str(Month.of_instant(clock.now()).previous())
+    ask("billing_operator", "POST", "operator/settlements", {"month": last_month})
     ask("admin", "PUT", "operator/clock", {"now": api_time(clock.now() + timedelta(minutes=1))})
