@@ -31,6 +31,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         answer.close()
 
 
+# Records line by line are a text to schemathesis.
+schemathesis.serializer.alias("application/x-ndjson", "text/plain")
 # At import: the document needs no database.
 schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
 
