@@ -15,9 +15,9 @@ from common.money import plain
 from notifications.notices import notify
 
 
-def issued(invoice: Invoice) -> None:
-    """A month was settled: what it comes to, and whether it is to be paid or was charged already."""
-    kind = "invoice.payable" if invoice.outstanding else "invoice.charged"
+def issued(invoice: Invoice, *, is_charged: bool) -> None:
+    """A month was settled: what it comes to, and whether it is to be paid or is charged to the stored method."""
+    kind = "invoice.charged" if is_charged else "invoice.payable"
     _tell(invoice, kind, key=f"invoice.settled:{invoice.number}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing import auto_renewal, cancellation, overdue_notices, usage_loads
+from billing import auto_renewal, cancellation, overdue_notices, settlement_charges, usage_loads
 from billing.models import Invoice
 from common import clock, outbox
 from common.models import OutboxEvent
@@ -31,7 +31,10 @@ def drop_automatic_orders(event: OutboxEvent) -> None:
 
 @outbox.handles("invoice.issued")
 def tell_of_settlement(event: OutboxEvent) -> None:
-    """Owner and billing learn what a settled month comes to; an order's invoice needs no word of its own."""
+    """Owner and billing learn what a settled month comes to; an order's invoice needs no word of its own.
+
+    A charge that is declined is told besides (billing/settling.py), whichever of the two comes first.
+    """
     invoice = Invoice.objects.select_related("organization", "settlement").get(number=event.payload["number"])
     if invoice.settlement is not None and invoice.status != Invoice.Status.VOID:
-        overdue_notices.issued(invoice)
+        overdue_notices.issued(invoice, is_charged=not invoice.outstanding or settlement_charges.is_charged(invoice))

@@ -36,6 +36,11 @@ def charge_new(*, at: datetime) -> dict[str, int]:
     return {"charged": charged}
 
 
+def is_charged(invoice: Invoice) -> bool:
+    """Whether a new settlement invoice is one that is charged, now or in a moment."""
+    return _untried(invoice.issued_at).filter(pk=invoice.pk).exists() or invoice.payments.exists()
+
+
 def _untried(at: datetime) -> QuerySet[Invoice]:
     """Settlement invoices that can be paid in time, of organizations that had a default method when they came."""
     methods = PaymentMethod.objects.filter(

@@ -152,10 +152,10 @@ MONEY_KINDS: dict[str, Kind] = {
     ),
     "invoice.charged": Kind(
         _(
-            "Invoice %(number)s of %(organization)s over %(total)s for the usage of %(month)s was charged to your "
+            "Invoice %(number)s of %(organization)s over %(total)s for the usage of %(month)s is charged to your "
             "stored payment method."
         ),
-        _("Invoice %(number)s is paid"),
+        _("Invoice %(number)s: %(total)s are charged to your stored payment method"),
         _("See the invoice"),
         "receipt",
     ),

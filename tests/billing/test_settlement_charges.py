@@ -6,8 +6,10 @@ import pytest
 
 from billing import payment_methods, settlement_charges
 from billing.models import Payment
-from common import clock, tenancy
-from tests.billing.conftest import catalogue  # noqa: F401
+from common import clock, outbox, tenancy
+from notifications.kinds import text_of
+from notifications.models import Notification
+from tests.billing.conftest import at_noon, buy, catalogue  # noqa: F401
 from tests.billing.months import FIRST_OF_DECEMBER, NOVEMBER, balances, beijing, documents, hold, load, settle, used
 
 
@@ -101,3 +103,37 @@ def test_two_chargers_at_once_charge_once(acme, people, django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         assert (charge(), charge()) == ({"charged": 1}, {"charged": 0})
     assert payments() == [("succeeded", "1300.00")]
+
+
+# ---- what is told ------------------------------------------------------------------------------------------------
+
+
+def told() -> list[tuple[str, str]]:
+    with tenancy.everything():
+        while outbox.relay():
+            pass
+        notices = Notification.objects.filter(
+            kind__in=["invoice.payable", "invoice.charged", "invoice_payment.declined"]
+        )
+        return [(notice.kind, notice.person.email) for notice in notices.select_related("person").order_by("pk")]
+
+
+def test_owner_and_billing_are_told_until_when_it_is_to_be_paid(acme, people, charged):
+    charged()
+    assert told() == [("invoice.payable", people.owner.email), ("invoice.payable", people.billing.email)]
+    with tenancy.everything():
+        assert text_of("invoice.payable", Notification.objects.filter(kind="invoice.payable")[0].params) == (
+            "Invoice INV-2026-000001 of Acme over ¥1,300.00 for the usage of November 2026 is there. "
+            "Please pay it until 11 Dec 2026."
+        )
+
+
+def test_or_that_it_is_charged(acme, people, charged):
+    store(acme, people.owner, "succeed")
+    charged()
+    assert [kind for kind, _person in told()] == ["invoice.charged"] * 2
+
+
+def test_the_invoice_of_an_order_needs_no_word_of_its_own(catalogue, people, buy):
+    buy(people.orbit, people.outsider, "subscribe", tier="business", cycle="yearly")
+    assert told() == []
