@@ -85,6 +85,21 @@ def transfer_named(transfer_id: int) -> IncomingTransfer:
     return transfer
 
 
+def held_payments() -> QuerySet[Payment]:
+    """Payments that a person has to decide about, newest first: for billing operators."""
+    held = Payment.objects.filter(status=Payment.Status.HELD, decided_at=None)
+    return held.select_related("organization", "order", "invoice").order_by("-pk")
+
+
+def held_payment_named(reference: str) -> Payment:
+    """One that was ever held. Raises NotFound."""
+    held = Payment.objects.filter(reference=reference, received__isnull=False)
+    payment = held.select_related("organization", "order", "invoice").first()
+    if payment is None:
+        raise NotFound
+    return payment
+
+
 def refunds_by_hand() -> QuerySet[Refund]:
     """Refunds that billing operators send at the bank, newest first."""
     waiting = Refund.objects.filter(status=Refund.Status.REQUESTED, payment__gateway=BankTransferGateway.code)

@@ -58,11 +58,15 @@ class Payable:
         return self.order.action if self.order else ""
 
     @property
+    def description(self) -> str:
+        """What it is about, in the reader's language."""
+        return wording.title_of(self.order.quote) if self.order else wording.title_of_invoice(self._invoice)
+
+    @property
     def title(self) -> str:
         """For the payer's eyes, in the organization's language."""
         with translation.override(self.organization.language):
-            what = wording.title_of(self.order.quote) if self.order else wording.title_of_invoice(self._invoice)
-        return f"{self.organization.name}: {what}"[:200]
+            return f"{self.organization.name}: {self.description}"[:200]
 
     @property
     def _invoice(self) -> Invoice:

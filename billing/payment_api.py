@@ -8,17 +8,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_doors import StaffAPIView
-from billing import access, bank_transfers, payment_methods, payments
+from billing import access, bank_transfers, held_payments, payment_methods, payments
 from billing.api import BillingAPIView, NoFields, PayFields
 from billing.bank_transfers import Arrived
 from billing.payment_shapes import (
     DueRefundShape,
+    HeldPaymentShape,
     PaidInvoiceShape,
     PaymentDetailShape,
     PaymentMethodShape,
     PaymentShape,
     TransferShape,
     due_refund_body,
+    held_payment_body,
     invoice_being_paid,
     payment_body,
     payment_detail,
@@ -184,3 +186,36 @@ class RefundSentView(StaffAPIView):
         """Say that a refund was sent at the bank."""
         bank_transfers.refund_sent(refund=access.refund_named(reference), by=self.person)
         return Response(due_refund_body(access.refund_named(reference)))
+
+
+class HeldPaymentsView(StaffAPIView):
+    area = "orders"
+
+    @extend_schema(
+        operation_id="operator_held_payments_list", parameters=PAGES, responses={200: list_of(HeldPaymentShape)}
+    )
+    def get(self, request: Request) -> Response:
+        """Payments whose sum was not what was asked: a person decides."""
+        return listed(self, access.held_payments(), held_payment_body)
+
+
+class AcceptHeldPaymentView(StaffAPIView):
+    area = "orders"
+
+    @extend_schema(operation_id="operator_held_payments_accept", request=NoFields, responses={200: HeldPaymentShape})
+    def post(self, request: Request, reference: str) -> Response:
+        """Let what came pay what was asked, and send back the rest."""
+        payment = access.held_payment_named(reference)
+        held_payments.accept(payment=payment, at=clock.now(), by=self.person)
+        return Response(held_payment_body(access.held_payment_named(reference)))
+
+
+class SendBackHeldPaymentView(StaffAPIView):
+    area = "orders"
+
+    @extend_schema(operation_id="operator_held_payments_send_back", request=NoFields, responses={200: HeldPaymentShape})
+    def post(self, request: Request, reference: str) -> Response:
+        """Send back all that came."""
+        payment = access.held_payment_named(reference)
+        held_payments.send_back(payment=payment, at=clock.now(), by=self.person)
+        return Response(held_payment_body(access.held_payment_named(reference)))

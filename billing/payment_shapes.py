@@ -118,7 +118,7 @@ class PaymentMethodShape(serializers.Serializer):
 
     id = serializers.IntegerField(allow_null=True)
     gateway = serializers.CharField()
-    label = serializers.CharField(allow_null=True)
+    label = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     default = serializers.BooleanField()
     created_at = serializers.DateTimeField(allow_null=True)
     url = serializers.URLField(allow_null=True)
@@ -169,6 +169,41 @@ def transfer_body(transfer: IncomingTransfer) -> dict[str, Any]:
         "payment": transfer.payment_reference or None,
         "organization": transfer.organization_slug,  # type: ignore[attr-defined]
         "matched_at": api_time(transfer.matched_at),
+    }
+
+
+class HeldPaymentShape(serializers.Serializer):
+    """What was asked (`amount`, `currency`) and what came (`received`, `received_currency`)."""
+
+    reference = serializers.CharField()
+    organization = serializers.CharField()
+    gateway = serializers.CharField()
+    order = serializers.CharField(allow_null=True)
+    invoice = serializers.CharField(allow_null=True)
+    amount = amount_field()
+    currency = serializers.CharField()
+    received = amount_field()
+    received_currency = serializers.CharField()
+    status = serializers.ChoiceField(Payment.Status.choices)
+    paid_at = serializers.DateTimeField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+def held_payment_body(payment: Payment) -> dict[str, Any]:
+    """For billing operators."""
+    return {
+        "reference": payment.reference,
+        "organization": payment.organization.slug,
+        "gateway": payment.gateway,
+        "order": payment.order.number if payment.order else None,
+        "invoice": payment.invoice.number if payment.invoice else None,
+        "amount": plain(payment.amount),
+        "currency": payment.currency,
+        "received": plain(payment.received or 0),
+        "received_currency": payment.received_currency,
+        "status": payment.status,
+        "paid_at": api_time(payment.paid_at),
+        "decided_at": api_time(payment.decided_at),
     }
 
 

@@ -50,6 +50,17 @@ api = [
         payment_api.MatchTransferView.as_view(),
         name="api-operator-transfer-match",
     ),
+    path("operator/held-payments", payment_api.HeldPaymentsView.as_view(), name="api-operator-held-payments"),
+    path(
+        "operator/held-payments/<str:reference>/accept",
+        payment_api.AcceptHeldPaymentView.as_view(),
+        name="api-operator-held-payment-accept",
+    ),
+    path(
+        "operator/held-payments/<str:reference>/send-back",
+        payment_api.SendBackHeldPaymentView.as_view(),
+        name="api-operator-held-payment-send-back",
+    ),
     path("operator/transfer-refunds", payment_api.RefundsByHandView.as_view(), name="api-operator-transfer-refunds"),
     path(
         "operator/transfer-refunds/<str:reference>/sent",

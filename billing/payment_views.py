@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing import access, bank_transfers, payment_methods, payments, refunds, ways_to_pay, wording
+from billing import access, bank_transfers, payment_methods, payments, refunds, ways_to_pay
 from billing.leaving import by_own_page
 from billing.models import Payment, PaymentMethod
 from billing.payables import Payable, page_url
@@ -43,8 +43,11 @@ class PaymentPage(BillingPage):
 
 
 def _row(payment: Payment) -> dict[str, Any]:
-    title = wording.title_of(payment.order.quote) if payment.order else wording.title_of_invoice(payment.invoice)
-    return {"payment": payment, "title": title, "invoice_number": invoice_number_of(payment)}
+    return {
+        "payment": payment,
+        "title": Payable.of(payment).description,
+        "invoice_number": invoice_number_of(payment),
+    }
 
 
 class PaymentMethodsPage(BillingPage):
@@ -151,11 +154,10 @@ class ProformaPage(BillingPage):
         payment = payments.awaited_transfer(payable, clock.now())
         if payment is None:
             raise NotFound(_("No bank transfer is awaited here. See the order or invoice itself."))
-        title = wording.title_of(payable.order.quote) if payable.order else wording.title_of_invoice(payable.invoice)
         context = {
             "proforma": bank_transfers.proforma_of(payment),
             "payable": payable,
-            "title": title,
+            "title": payable.description,
             "seller": settings.SELLER,
         }
         return self.render("billing/proforma.html", context)

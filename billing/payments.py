@@ -64,7 +64,8 @@ def start_payment(payable: Payable, *, way: Way, at: datetime, by: Person | None
 
 def renew_payment(payable: Payable, choice: Choice, *, at: datetime, by: Person | None) -> Payment:
     """The newest standing payment where it fits the choice, or one that is held; else a new one. Under the lock."""
-    standing = list(payments_of(payable).filter(status__in=STANDING).order_by("-pk"))
+    decided = Q(status=Payment.Status.HELD, decided_at__isnull=False)
+    standing = list(payments_of(payable).filter(status__in=STANDING).exclude(decided).order_by("-pk"))
     held = [payment for payment in standing if payment.status == Payment.Status.HELD]
     if held:
         return held[0]
@@ -104,7 +105,7 @@ def charge_default(
     if way is None:
         return None
     # A page that was opened and left says nothing: only a charge on its way does.
-    on_its_way = Q(status=Payment.Status.PENDING, method__isnull=False) | Q(status=Payment.Status.HELD)
+    on_its_way = Q(status=Payment.Status.PENDING, method__isnull=False) | Q(status=Payment.Status.HELD, decided_at=None)
     standing = payments_of(payable).filter(on_its_way).order_by("-pk").first()
     return standing or start_payment(payable, way=way, at=at, by=by)
 

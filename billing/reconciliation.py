@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -40,7 +41,7 @@ def reconcile(*, at: datetime) -> dict[str, int]:
 
     What stays inside the portal comes first: a gateway that hangs delays the others' word, and no order's end.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "at": at,
         "left_lying": sandbox_desk.left_lying_since(),
         "known": gateways.set_up(),

@@ -38,11 +38,16 @@ def settle(*, organization: Organization, payment_id: int, event: Event, at: dat
     if event.amount != payment.amount or event.currency != payment.currency:
         return _hold(payment, event, at)
     _succeeded(payment, event, at)
+    apply(organization=organization, payment=payment, at=at)
+    return Outcome.SUCCEEDED
+
+
+def apply(*, organization: Organization, payment: Payment, at: datetime) -> None:
+    """Let a locked payment that came pay what it is for, or go back; the caller holds the organization's lock."""
     if payment.order_id is None:
         _pay_invoice(payment, at)
     else:
         _pay_order(organization, locks.hold_order(payment.order_id), payment, at)
-    return Outcome.SUCCEEDED
 
 
 def settle_left_over(*, organization: Organization, payment_id: int, at: datetime) -> None:

@@ -33,6 +33,7 @@ def things(acme: Organization, owner: Person, operator: Person, now: datetime) -
         "orders/{number}/proforma": f"orders/{order.number}/proforma",
         "invoices/{number}/proforma": f"invoices/{invoice.number}/proforma",
         "transfers/{number}": f"transfers/{transfer.pk}",
+        "held-payments/{reference}": f"held-payments/{_held(acme, invoice, now).reference}",
         "transfer-refunds/{reference}": f"transfer-refunds/{_refund_of(awaited, now).reference}",
         "leaving/{signed}": by_own_page("https://gateway.example/page").removeprefix("/payments/"),
     }
@@ -65,6 +66,21 @@ def _open_invoice(acme: Organization, now: datetime) -> Invoice:
         due_on=date_of(now),
         total=Decimal("106.00"),
         tax_included=Decimal("6.00"),
+    )
+
+
+def _held(acme: Organization, invoice: Invoice, now: datetime) -> Payment:
+    return Payment.objects.create(
+        reference="P-HELD",
+        organization=acme,
+        invoice=invoice,
+        gateway="sandbox",
+        amount=Decimal("106.00"),
+        status="held",
+        received=Decimal("110.00"),
+        received_currency="CNY",
+        created_at=now,
+        paid_at=now,
     )
 
 
