@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.access import Reach
-from addons import ticket_quota
+from addons import service_quotas, ticket_quota
 from addons.ticket_quota import Balance
 from common import clock
 from common.beijing import date_of
@@ -60,6 +60,7 @@ def overview(reach: Reach) -> dict[str, Any]:
         shown["plan"] = plan_card(held, now, partner_type=organization.partner_type)
         shown["upgrade"] = upgrade(held) if shown["plan"].may_subscribe else None
         shown["quota"] = quota_card(ticket_quota.balance(organization, now, held))
+        shown["services"] = [each for each in service_quotas.balances(organization, now, held) if each.allowance]
         shown["pack"] = held.catalogue.ticket_pack
         shown["accept_within"] = held.tier.accept_within_working_days
     if reach.may("tickets", "R"):

@@ -57,3 +57,13 @@ def test_who_has_no_services_sees_the_tickets_alone(catalogue, people):
         shown = browser_of(people.owner).get("/o/acme/quotas").content.decode()
     assert "col-lg-8" in shown
     assert "Escort service" not in shown
+
+
+def test_the_home_page_shows_what_is_left_of_the_services(catalogue, people):
+    hold(people.orbit, "enterprise")
+    with clock.at(LATER):
+        book(people.orbit, people.outsider, days=2)
+        shown = browser_of(people.outsider).get("/o/orbit/").content.decode()
+        assert "Value-added services" in shown
+        assert "1 of 3 left" in shown
+        assert "Value-added services" not in browser_of(people.owner).get("/o/acme/").content.decode()
