@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from billing import settlement_batches, settlement_documents
 from common import clock, tenancy
 from common.models import AuditEntry
 from tests.billing.conftest import catalogue  # noqa: F401
-from tests.billing.months import DECEMBER, beijing, documents, load, settle, settlements, upgrade, used
+from tests.billing.months import DECEMBER, beijing, documents, hold, load, settle, settlements, upgrade, used
 
 TEN_O_CLOCK = beijing("2026-12-01T10:00")
 
@@ -43,6 +44,34 @@ def test_a_repeat_with_the_same_key_gets_the_first_answer(acme, people, api, at_
     again = operator.post(*asked, format="json", headers={"Idempotency-Key": "november"})
     assert first.json() == again.json() == {"month": "2026-11", "settled": 1, "already_settled": 0}
     assert again["Idempotent-Replay"] == "true"
+
+
+def test_another_month_under_the_same_key_is_refused(acme, people, api, at_ten):
+    operator, key = api(people.billing_operator), {"Idempotency-Key": "november"}
+    operator.post("/api/v1/operator/settlements", {"month": "2026-11"}, format="json", headers=key)
+    other = operator.post("/api/v1/operator/settlements", {"month": "2026-10"}, format="json", headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_run_under_a_key_that_is_cut_off_keeps_its_batches(acme, people, api, at_ten, monkeypatch):
+    hold(people.orbit, "business", "2026-11-01T00:00")
+    monkeypatch.setattr(settlement_batches, "BATCH", 1)
+    issue, calls = settlement_documents.issue, []
+
+    def die_in_the_second(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == 2:
+            raise ZeroDivisionError
+        issue(*args, **kwargs)
+
+    asked = ("/api/v1/operator/settlements", {"month": "2026-11"})
+    operator, key = api(people.billing_operator), {"Idempotency-Key": "november"}
+    with monkeypatch.context() as broken:
+        broken.setattr(settlement_documents, "issue", die_in_the_second)
+        assert operator.post(*asked, format="json", headers=key).status_code == 500
+    assert (len(settlements(acme)), len(settlements(people.orbit))) == (1, 0)
+    again = operator.post(*asked, format="json", headers=key)
+    assert again.json() == {"month": "2026-11", "settled": 1, "already_settled": 1}
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2027-01", "2026-13", "November", "", None, 202611])
