@@ -82,7 +82,7 @@ def ask(django_db_setup, django_db_blocker) -> Iterator[Caller]:
 
 
 def test_every_operation_succeeds_as_documented(ask, db):
-    for story in (reading, people, things_of_the_organization, buying, filing, handling, accepting, booking, operating):
+    for story in (reading, people, things_of_the_organization, buying, paying, filing, handling, accepting, booking, operating):
         with samples.undone():
             story(ask)
     assert ask.operations() - ask.asked == set()
@@ -130,6 +130,23 @@ def buying(ask: Caller) -> None:
     ask("owner", "DELETE", "orgs/{slug}/fapiao-requests/{number}")
     fields = {"title": "Acme", "taxpayer_number": "91110000000000000X", "email": "tax@acme.example"}
     ask("owner", "POST", "orgs/{slug}/fapiao-requests", fields | {"invoice": asked["invoice"]})
+
+
+def paying(ask: Caller) -> None:
+    made = ask("owner", "POST", "orgs/{slug}/payment-methods", {"gateway": "sandbox", "behaviour": "succeed"})
+    ask("owner", "PATCH", "orgs/{slug}/payment-methods/{number}", {"default": True}, number=made["id"])
+    ask("owner", "DELETE", "orgs/{slug}/payment-methods/{number}", number=made["id"])
+    unpaid = ask("owner", "GET", "orgs/{slug}/invoices")["results"][0]["number"]
+    ask("owner", "POST", "orgs/{slug}/invoices/{number}/pay", {}, number=unpaid)
+    waiting = [one for one in ask("owner", "GET", "orgs/{slug}/payments")["results"] if one["status"] == "pending"]
+    arrived = {"bank_reference": "B-1", "amount": "1.00", "payer": "Acme", "received_on": api_time(clock.now())[:10]}
+    transfer = ask("billing_operator", "POST", "operator/transfers", arrived)
+    match = {"payment": waiting[0]["reference"]}
+    ask("billing_operator", "POST", "operator/transfers/{number}/match", match, number=transfer["id"])
+    ask("billing_operator", "POST", "operator/transfer-refunds/{reference}/sent", {})
+    for decision in ("accept", "send-back"):
+        with samples.undone():
+            ask("billing_operator", "POST", f"operator/held-payments/{{reference}}/{decision}", {})
 
 
 def filing(ask: Caller) -> None:
