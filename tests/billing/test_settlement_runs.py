@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accounts.models import Organization
 from billing import settlement, settlement_batches, settlement_documents
 from billing.models import ChangedMonth, Invoice, LedgerEntry, Settlement, UsageRecord
-from billing.month_fees import as_stored, fees_of_month
+from billing.month_fees import as_stored, fees_of_month, incremental_of
 from common import clock, jobs, tenancy
 from common.beijing import Month
 from portal.celery import job_named
@@ -27,6 +27,7 @@ from tests.billing.months import (
     DECEMBER,
     FIRST_OF_DECEMBER,
     NOVEMBER,
+    balances,
     beijing,
     documents,
     figures,
@@ -308,3 +309,42 @@ def two_alike(catalogue, people):
     for organization in (people.acme, people.orbit):
         upgrade(organization, "developer", "business", "2026-11-01T00:00", "2026-11-10T12:00")
     return people.acme, people.orbit
+
+
+# ---- any history of usage ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_arrives_whenever_what_is_billed_is_what_the_months_cost(two_alike, seed):
+    """After each run: billed per month = the month computed afresh; documents = settlements; the ledger knows it."""
+    chance, months = random.Random(seed), []
+    month = NOVEMBER
+    for _run in range(5):
+        for organization in two_alike:
+            for _record in range(chance.randrange(4)):
+                amount = Decimal(chance.randrange(-3_000_000, 9_000_000)).scaleb(-2)
+                first = date(2026, 10, 20) + chance.randrange(180) * DAY
+                load(used(organization, amount, first, chance.randrange(1, 50), prepaid=True))
+        settle(month)
+        months.append(month)
+        for organization in two_alike:
+            assert billed(organization) == costs(organization, months)
+            issued = sum(document.total for document in documents(organization))
+            assert issued == sum(one.total for one in settlements(organization))
+            assert Decimal(balances(organization).get("receivable", "0.00")) == issued
+        month = month.next()
+
+
+def billed(organization: Organization) -> dict[str, Decimal]:
+    by_month = {str(one): one.incremental for one in settlements(organization)}
+    for one in settlements(organization):
+        for adjustment in one.adjustments.all():
+            by_month[str(Month.of(adjustment.month))] += adjustment.amount
+    return by_month
+
+
+def costs(organization: Organization, months: list[Month]) -> dict[str, Decimal]:
+    with tenancy.everything():
+        return {
+            str(month): incremental_of(fees_of_month(month, [organization.pk])[organization.pk]) for month in months
+        }
