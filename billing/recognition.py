@@ -48,7 +48,7 @@ WITH behind AS (
     JOIN billing_ledgerbalance AS kept
       ON kept.organization_id = done.organization_id AND kept.account = 'deferred_revenue' AND kept.balance <> 0
    WHERE done.organization_id = ANY(%(organizations)s) AND done.through < %(day)s
-), missed AS (
+), missed AS MATERIALIZED (
   SELECT behind.organization_id, behind.deferred, passed.day,
          COALESCE((SELECT sum({VALUE_OF_TERM.format(day="passed.day")})
                      FROM supportplans_term AS term
@@ -57,11 +57,12 @@ WITH behind AS (
     FROM behind
    CROSS JOIN LATERAL (SELECT behind.through + number AS day
                          FROM generate_series(1, %(day)s - behind.through) AS number) AS passed
+), targets AS MATERIALIZED (
+  SELECT organization_id, deferred, day, {NET.format(value="unused")} AS target FROM missed
 ), steps AS (
   SELECT organization_id, day,
-         lag({NET.format(value="unused")}, 1, deferred) OVER (PARTITION BY organization_id ORDER BY day)
-           - ({NET.format(value="unused")}) AS served
-    FROM missed
+         lag(target, 1, deferred) OVER (PARTITION BY organization_id ORDER BY day) - target AS served
+    FROM targets
 ), entries AS (
   INSERT INTO billing_ledgerentry (organization_id, kind, source, at, booked_on)
   SELECT organization_id, 'recognized', day::text, day::timestamp AT TIME ZONE 'Asia/Shanghai', day
