@@ -13,10 +13,12 @@ from unfold.admin import TabularInline
 from accounts.roles import allows, staff_role_key
 from billing.models import (
     GatewayNotification,
+    IncomingTransfer,
     Invoice,
     InvoiceLine,
     Order,
     Payment,
+    PaymentMethod,
     Refund,
     UsageLoad,
     UsageRecord,
@@ -107,6 +109,27 @@ class InvoiceAdmin(MoneyAdmin):
     list_filter = ["status"]
     search_fields = ["number", "organization__slug", "order__number"]
     inlines = [LinesOfInvoice]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(MoneyAdmin):
+    """Without the token: it is the gateway's and nobody's to read."""
+
+    list_display = ["label", "organization", "gateway", "is_default", "created_at", "removed_at"]
+    list_select_related = ["organization"]
+    list_filter = ["gateway"]
+    search_fields = ["label", "organization__slug"]
+    exclude = ["token"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+
+@admin.register(IncomingTransfer)
+class IncomingTransferAdmin(MoneyAdmin):
+    list_display = ["bank_reference", "amount", "currency", "payer", "received_on", "payment_reference"]
+    search_fields = ["bank_reference", "payer", "purpose", "payment_reference"]
     ordering = ["-pk"]
     show_full_result_count = False
 
