@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 
 from billing import gateway_notifications, reconciliation
-from billing.models import GatewayNotification, Invoice
+from billing.models import GatewayNotification, Invoice, LedgerBalance, LedgerLine, Recognition
 from common import clock, tenancy
 from common.models import OutboxEvent
 from notifications.models import Notification
 from supportplans.models import ProvisioningTask, Subscription, Term
 from tests.addons.conftest import balance
 from tests.billing.conftest import NOON, notify, now, order, payment_of, place, quote, snapshot
+from tests.billing.money_records import misfits
 
 
 class Killed(Exception):
@@ -46,6 +48,8 @@ def everything():
             "provisioning": list(ProvisioningTask.objects.values()),
             "notices": list(Notification.objects.values("pk")),
             "outbox": list(OutboxEvent.objects.values("pk")),
+            "ledger": list(LedgerLine.objects.values("pk")) + list(LedgerBalance.objects.order_by("pk").values()),
+            "recognition": list(Recognition.objects.order_by("pk").values()),
         }
 
 
@@ -87,6 +91,19 @@ def test_ordering_is_all_or_nothing(people, at_noon):
     made = quote(people.acme, people.owner, "subscribe", tier="business", cycle="yearly")
     die_everywhere(lambda: place(people.acme, people.owner, made), everything, at_least=6)
     assert now(older).status == "cancelled"
+
+
+def test_a_change_that_gives_money_back_is_all_or_nothing(people, buy):
+    buy(people.acme, people.owner, "subscribe", tier="enterprise", cycle="yearly")
+    made = quote(people.acme, people.owner, "change_tier", tier="business")
+    die_everywhere(lambda: place(people.acme, people.owner, made), everything, at_least=25)
+    with tenancy.everything():
+        assert Term.objects.get(left_because="").tier == "business"
+        assert list(Invoice.objects.order_by("pk").values_list("number", "credited", "refunded")) == [
+            ("INV-2026-000001", Decimal("1188335.34"), Decimal("1188335.34")),
+            ("CN-2026-000001", Decimal("0.00"), Decimal("0.00")),
+        ]
+    assert misfits() == []
 
 
 @pytest.mark.parametrize("statements", [3, 10, 20])
