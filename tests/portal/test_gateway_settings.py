@@ -46,7 +46,10 @@ def start(tmp_path):
     ("given", "said"),
     [
         ({"PAYMENT_GATEWAY": "sandbox"}, ""),
-        ({"PAYMENT_GATEWAY": "sandbox,bank_transfer"}, "PAYMENT_GATEWAY: the sandbox gives away"),
+        (
+            {"PAYMENT_GATEWAY": "sandbox,bank_transfer", "BANK_ACCOUNT_NUMBER": "1", "BANK_ACCOUNT_BANK": "Bank"},
+            "PAYMENT_GATEWAY: the sandbox gives away",
+        ),
         ({"PAYMENT_GATEWAY": "stripe"}, "STRIPE_SECRET_KEY is not set"),
         ({"PAYMENT_GATEWAY": "alipay", "ALIPAY_APP_ID": "1"}, "ALIPAY_PRIVATE_KEY is not set"),
         ({"PAYMENT_GATEWAY": "bank_transfer"}, "BANK_ACCOUNT_NUMBER and BANK_ACCOUNT_BANK are not both set"),
