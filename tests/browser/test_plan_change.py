@@ -1,0 +1,128 @@
+"""A plan bought, made larger, made smaller: each seen before it is confirmed, by keyboard where that is quicker; its
+invoice as a file; every page on the way without a barrier (in a real Chromium)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.running_portal import Portal
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+LIVE = 20_000  # ms; a busy test machine gets time
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def test_a_plan_grows_and_shrinks(page: Page, portal: Portal, complaints):
+    page.set_default_timeout(LIVE)
+    expect.set_options(timeout=LIVE)
+    sign_in(page, portal)
+    subscribe(page, portal)
+    upgrade_with_a_preview(page)
+    downgrade_for_a_refund(page, portal)
+    read_the_invoices(page, portal)
+    see_the_spending(page, portal)
+    assert complaints == []
+
+
+def sign_in(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/accounts/login/")
+    page.locator("#id_login").fill("owner@orbit.example")
+    page.locator("#id_password").fill("demo")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Your plan")).to_be_visible()
+
+
+def subscribe(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/o/orbit/checkout?action=subscribe&tier=business&cycle=monthly")
+    page.get_by_label(re.compile("terms of service")).check()
+    pay(page, "¥700.00")
+    expect(page.get_by_role("heading", name="Your plan is active")).to_be_visible()
+    page.goto(f"{portal.url}/o/orbit/plan")
+    expect(page.get_by_text("Nothing follows yet")).to_be_visible()
+    check(page)
+
+
+def upgrade_with_a_preview(page: Page) -> None:
+    """On the first day of 30: 29 are unused. The arrow keys choose, and the sum follows."""
+    page.get_by_role("link", name="Another tier, now or at renewal").click()
+    expect(page.get_by_role("radio", name=re.compile("Enterprise"))).to_be_checked()
+    expect(page.locator(".bill tfoot")).to_contain_text("¥95,990.00")
+    page.get_by_role("radio", name=re.compile("Enterprise")).focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".bill tfoot")).to_contain_text("¥483.34")
+    expect(page.locator(".bill tfoot")).to_contain_text("Refunded to you")
+    check(page)
+    page.get_by_role("radio", name=re.compile("Enterprise")).check()
+    expect(page.locator(".bill tfoot")).to_contain_text("¥95,990.00")
+    page.get_by_role("link", name="Continue").press("Enter")
+    expect(page.get_by_role("heading", name="Your choice")).to_be_visible()
+    check(page)
+    page.get_by_label(re.compile("terms of service")).press("Space")
+    pay(page, "¥95,990.00")
+    expect(page.get_by_role("heading", name="Your plan is changed")).to_be_visible()
+
+
+def downgrade_for_a_refund(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/o/orbit/checkout?action=change_tier&tier=developer&step=confirm")
+    expect(page.locator(".bill tfoot")).to_contain_text("¥96,473.34")
+    page.get_by_label(re.compile("terms of service")).check()
+    page.get_by_role("button", name="Change the tier").click()
+    expect(page.get_by_text("¥96,473.34 goes back to the payments it came from")).to_be_visible()
+
+
+def read_the_invoices(page: Page, portal: Portal) -> None:
+    """In the dark, from here on."""
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{portal.url}/o/orbit/invoices")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("CN-2026-")
+    check(page)
+    page.get_by_role("link", name="INV-2026-000002", exact=True).click()
+    expect(page.get_by_role("heading", name="Invoice INV-2026-000002")).to_be_visible()
+    check(page)
+    address = page.get_by_role("link", name="PDF").get_attribute("href")
+    file = page.request.get(portal.url + address)
+    assert file.status == 200
+    assert file.headers["content-type"] == "application/pdf"
+    assert file.body().startswith(b"%PDF")
+
+
+def see_the_spending(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/o/orbit/spending")
+    expect(page.locator("[data-chart-plot] canvas, [data-chart-plot] svg").first).to_be_visible()
+    page.get_by_text("Set a budget").click()
+    page.get_by_label(re.compile("Budget for incremental fees")).fill("5000")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("0 % of ¥5,000.00 used")).to_be_visible()
+    check(page)
+
+
+def pay(page: Page, amount: str) -> None:
+    """Confirm the order, and pay it at the demo's gateway."""
+    page.get_by_role("button", name=f"Pay {amount}").click()
+    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_role("button", name="Pay", exact=False).first.click()
+
+
+def check(page: Page) -> None:
+    """No barrier that Axe finds, and nothing wider than a phone."""
+    results = Axe().run(page, options=RULES)
+    assert results.violations_count == 0, results.generate_report()
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    page.set_viewport_size({"width": 1280, "height": 900})
