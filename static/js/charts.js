@@ -170,7 +170,7 @@
 
     nearest(pixel) {
       const frame = this.frame();
-      if (pixel < frame.x - 8 || pixel > frame.x + frame.width + 8) return null;
+      if (pixel < frame.x - 8) return null;
       const at = this.chart.convertFromPixel({ xAxisIndex: 0 }, pixel);
       if (!this.about.xUnit) return Math.min(Math.max(Math.round(at), 0), this.x.length - 1);
       return this.x.reduce((best, x, index) => (Math.abs(x - at) < Math.abs(this.x[best] - at) ? index : best), 0);

@@ -9,7 +9,16 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-OPEN_PAGES = ["/", "/gallery", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/no-such-page"]
+OPEN_PAGES = [
+    "/",
+    "/gallery",
+    "/plans/calculator",
+    "/plans/finder",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/no-such-page",
+]
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def test_open_pages_have_no_accessibility_violation(page: Page, portal, path, th
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("path", ["/", "/gallery", "/accounts/login/"])
+@pytest.mark.parametrize("path", ["/", "/gallery", "/plans/calculator", "/plans/finder", "/accounts/login/"])
 def test_open_pages_break_no_content_security_policy(page: Page, portal, complaints, path):
     answer = page.goto(portal.url + path)
     page.wait_for_load_state("networkidle")
@@ -46,7 +55,9 @@ def test_open_pages_break_no_content_security_policy(page: Page, portal, complai
     assert complaints == []
 
 
-@pytest.mark.parametrize("path", ["/", "/gallery", "/accounts/login/", "/accounts/signup/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/gallery", "/plans/calculator", "/plans/finder", "/accounts/login/", "/accounts/signup/"]
+)
 def test_open_pages_fit_a_phone(page: Page, portal, path):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(portal.url + path)
@@ -204,3 +215,66 @@ def test_the_navigation_folds_away_on_a_phone(page: Page, portal):
     expect(page.locator("#navbar-links")).to_be_visible()
     expect(opener).to_have_attribute("aria-expanded", "true")
     expect(link).to_be_visible()
+
+
+# ---- the price calculator and its chart: slider, field, figures and table say the same ---------------------------
+
+
+@pytest.fixture
+def calculator(page: Page, portal) -> Page:
+    page.goto(f"{portal.url}/plans/calculator?tier=business&monthly_usage=100000")
+    return page
+
+
+def chart(page: Page):
+    figure = page.locator("[data-chart]")
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator("canvas")).to_be_visible()
+    return figure
+
+
+def test_the_slider_moves_by_keys_and_the_total_follows(calculator):
+    slider = calculator.get_by_role("slider", name="Cloud usage a month")
+    slider.press("ArrowRight")
+    expect(calculator.locator("#monthly_usage")).to_have_value("200000")
+    expect(slider).to_have_attribute("aria-valuetext", "¥200,000")
+    expect(calculator.locator(".estimate-number")).to_have_text("¥16,100.00")
+    expect(calculator.locator("#estimate-said")).to_have_text("Business: ¥16,100.00 a month")
+    calculator.wait_for_url("**monthly_usage=200000*")
+    calculator.reload()
+    expect(calculator.locator(".estimate-number")).to_have_text("¥16,100.00")
+
+
+def test_another_plan_is_calculated_at_once_and_nonsense_is_answered(calculator):
+    calculator.get_by_role("radio", name="Enterprise").check()
+    expect(calculator.locator(".estimate-number")).to_have_text("¥100,000.00")
+    calculator.locator("#monthly_usage").fill("much")
+    expect(calculator.get_by_role("alert")).to_contain_text("Enter an amount of 0 or more")
+    calculator.locator("#monthly_usage").fill("¥2,100,000")
+    expect(calculator.locator(".estimate-number")).to_have_text("¥178,500.00")
+
+
+def test_the_chart_says_what_is_pointed_at_and_leaves_out_what_is_switched_off(calculator):
+    figure = chart(calculator)
+    plot = figure.locator("[data-chart-plot]")
+    box = plot.bounding_box()
+    plot.hover(position={"x": box["width"] - 20, "y": 60})
+    tip = figure.locator(".chart-tip")
+    expect(tip).to_contain_text("¥200,000.00")
+    expect(tip).to_contain_text("Enterprise¥100,000.00")
+    switch = figure.get_by_role("button", name="Enterprise")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    plot.hover(position={"x": box["width"] - 20, "y": 60})
+    expect(tip).to_contain_text("Business¥16,100.00")
+    expect(tip).not_to_contain_text("Enterprise")
+    calculator.locator("#monthly_usage").fill("150000")
+    expect(calculator.locator(".estimate-number")).to_have_text("¥12,600.00")
+    expect(chart(calculator).get_by_role("button", name="Enterprise")).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_same_figures_stand_in_a_table(calculator):
+    figure = chart(calculator)
+    figure.locator("summary").click()
+    row = figure.get_by_role("row", name="¥100,000.00 ¥0.00 ¥3,000.00")
+    expect(row).to_contain_text("¥9,100.00")
