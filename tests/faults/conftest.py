@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 
 from tests.faults import house as houses
 from tests.faults.house import House
+from tests.running_portal import ROOT
+
+MOST_STATEMENTS = 150
 
 
 @pytest.fixture(scope="package")
@@ -52,3 +61,37 @@ def pages(house: House) -> Iterator[httpx.Client]:
         fields = {"login": "owner@orbit.example", "password": "demo", "csrfmiddlewaretoken": token}
         assert client.post("/accounts/login/", data=fields).url.path == "/o/orbit/"
         yield client
+
+
+@pytest.fixture
+def dying(transactional_db):
+    """`dying(statement, path, token, key, body)`: (signal that ended the process, status of the answer)."""
+    settings = connection.settings_dict
+    host = settings["HOST"] or settings["OPTIONS"]["host"]
+    url = f"postgresql://{settings['USER']}:@/{settings['NAME']}?host={host}"
+    environment = os.environ | {"DATABASE_URL": url, "RATE_LIMITS": "off", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.dying"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def send(*asked: Any) -> tuple[int, int | None]:
+        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.flush()
+        return tuple(json.loads(process.stdout.readline()))
+
+    yield send
+    process.communicate()
+
+
+def until_it_gets_through(attempt: Callable[[int], int | None], at_least: int) -> None:
+    """`attempt(statement)` for the first, second, … statement, until nothing is left to die after."""
+    for statement in range(1, MOST_STATEMENTS):
+        if attempt(statement) is not None:
+            assert statement > at_least
+            return
+    raise AssertionError("it never got through")

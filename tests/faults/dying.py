@@ -1,7 +1,8 @@
-"""Requests in a process that kill -9 ends after a given SQL statement. `python -m tests.faults.dying`, driven by lines.
+"""Requests and jobs in a process that kill -9 ends after a given SQL statement. `python -m tests.faults.dying`.
 
-Each line is a JSON list `[statement, path, token, key, body]`; a body's `attachments` are `[name, text]`. A fork of this process sends the request to
-the portal's own code and is killed right after so many statements, commits among them; the answer is a JSON line
+Each line is a JSON list `[statement, path, token, key, body]`; a body's `attachments` are `[name, text]`, and the path
+`job:NAME` with the body `{"at": instant}` runs that job of the table instead. A fork of this process sends the request
+to the portal's own code and is killed right after so many statements, commits among them; the answer is a JSON line
 `[signal or 0, status or null]`. A fork costs a tenth of a new process, and dies as completely.
 """
 
@@ -12,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from datetime import datetime
 from typing import Any
 
 import django
@@ -51,7 +53,8 @@ def _request(statement: int, path: str, token: str, key: str, body: dict[str, An
     from rest_framework.test import APIClient
 
     from billing import sandbox_desk
-    from common import clock
+    from common import clock, jobs
+    from portal.celery import job_named
     from tests.tickets.conftest import NOON
 
     # No server runs here: what the gateway reports is handed over in this process.
@@ -71,6 +74,10 @@ def _request(statement: int, path: str, token: str, key: str, body: dict[str, An
         count.burn()
 
     connection._commit = counted_commit
+    if path.startswith("job:"):
+        with connection.execute_wrapper(count):
+            jobs.run(job_named(path.removeprefix("job:")), datetime.fromisoformat(body["at"]))
+        return 200
     with clock.at(NOON), connection.execute_wrapper(count):
         answer = client.post(path, data, format="multipart" if is_form else "json", headers=headers)
     return answer.status_code

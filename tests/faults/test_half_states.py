@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 
 from accounts.tokens import create_token
 from addons.models import QuotaCounter, QuotaEntry
@@ -27,7 +21,7 @@ from supportplans.publishing import load_files
 from supportplans.subscriptions import start_subscription
 from tests import cast
 from tests.billing.conftest import now, order, payment_of
-from tests.running_portal import ROOT
+from tests.faults.conftest import until_it_gets_through
 from tests.tickets.conftest import FIELDS, NOON, at
 from tickets.attachments import stored_name
 from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent
@@ -35,7 +29,6 @@ from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEve
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 
 FILES = [["trace.log", "ERROR 0x17\n"], ["notes.txt", "since nine o'clock\n"]]
-MOST_STATEMENTS = 150
 
 
 @pytest.fixture
@@ -51,43 +44,9 @@ def people(transactional_db):
     versions.forget()
 
 
-@pytest.fixture
-def dying(people):
-    """`dying(statement, path, token, key, body)`: (signal that ended the process, status of the answer)."""
-    settings = connection.settings_dict
-    host = settings["HOST"] or settings["OPTIONS"]["host"]
-    url = f"postgresql://{settings['USER']}:@/{settings['NAME']}?host={host}"
-    environment = os.environ | {"DATABASE_URL": url, "RATE_LIMITS": "off", "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.dying"],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def send(*asked: Any) -> tuple[int, int | None]:
-        process.stdin.write(json.dumps(asked) + "\n")
-        process.stdin.flush()
-        return tuple(json.loads(process.stdout.readline()))
-
-    yield send
-    process.communicate()
-
-
 def token_of(person) -> str:
     with clock.at(NOON):
         return create_token(person=person, name="test", scope="write", by=person)[1]
-
-
-def until_it_gets_through(attempt: Callable[[int], int | None], at_least: int) -> None:
-    """`attempt(statement)` for the first, second, … statement, until nothing is left to die after."""
-    for statement in range(1, MOST_STATEMENTS):
-        if attempt(statement) is not None:
-            assert statement > at_least
-            return
-    raise AssertionError("it never got through")
 
 
 def filed() -> dict[str, int]:
