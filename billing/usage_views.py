@@ -56,6 +56,7 @@ class UsageLoadsPage(StaffPage):
             "form": form,
             "problem": problem if problem is not None and not errors_of(problem) else None,
             "page": page_of(usage_access.usage_loads(), before=self.request.GET.get("before")),
+            "fields": FIELDS,
             "header": ",".join(FIELDS),
             "live_channels": [CHANNEL],
             "event": EVENT,
