@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from common import redis_silence
 from tests import cast
+
+# How long an example takes says how busy the machine is, not whether it holds.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
