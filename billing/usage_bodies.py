@@ -15,7 +15,7 @@ from billing.usage_lines import Reading, UsageLines, read_json_list
 from common.problems import BodyTooLarge
 
 MEGABYTE: Final = 1024 * 1024
-LARGEST_BODY: Final = 256 * MEGABYTE
+LARGEST_BODY: Final = 200 * MEGABYTE
 HELD_IN_MEMORY: Final = 4 * MEGABYTE
 READ_AT_ONCE: Final = 64 * 1024
 

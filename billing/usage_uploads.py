@@ -26,7 +26,7 @@ from billing.usage_wording import file_sentence
 from common.problems import FieldErrors, ServiceUnavailable
 
 MEGABYTE: Final = 1024 * 1024
-LARGEST_UPLOAD: Final = 256 * MEGABYTE
+LARGEST_UPLOAD: Final = 200 * MEGABYTE
 # A record takes 200 bytes or so: this is room for five million of them.
 LARGEST_UNPACKED: Final = 1024 * MEGABYTE
 GZIP: Final = b"\x1f\x8b"

@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("CSV or NDJSON file"),
-        help_text=_("UTF-8, packed with gzip or not. At most 256 MB; what it unpacks to at most 1 GB."),
+        help_text=_("UTF-8, packed with gzip or not. At most 200 MB; what it unpacks to at most 1 GB."),
         allow_empty_file=True,
         max_length=200,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.ndjson,.jsonl,.gz,text/csv,application/x-ndjson"}),
