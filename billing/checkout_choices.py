@@ -22,13 +22,14 @@ from billing.checkout import digest
 from billing.line_explanations import explain
 from billing.plan_change_choices import Offer, TierOption
 from billing.quotes import preview
+from common import readings
 from common.money import Money
 from common.problems import Problem
 from supportplans.catalogue import CYCLES
 from supportplans.eligibility import name_of
 from supportplans.models import Term
 
-# Effects that end something, or that do not come with the change.
+# Effects that end something, need something to be done, or do not come with the change.
 TAKES_AWAY = {
     "auto_renew_off",
     "bookings_withdrawn",
@@ -38,6 +39,7 @@ TAKES_AWAY = {
     "included_leaves",
     "override_used",
     "queued_cancelled",
+    "renew_before",
     "service_ends",
     "service_needs_yearly_order",
     "service_next_term",
@@ -65,7 +67,13 @@ class Choices:
     @property
     def summary(self) -> list[tuple[str, str]]:
         """The wish as a person reads it."""
-        wish = self.wish
+        wish, renewal = self.wish, self.offer.renewal
+        if renewal is not None:
+            return [
+                (_("Plan"), name_of(renewal.tier)),
+                (_("Payment"), str(Term.Cycle(renewal.cycle).label)),
+                (pgettext("of a change", "When"), readings.day(renewal.bounds.starts_on)),
+            ]
         tier = next((each.tier for each in self.offer.tiers if each.tier.code == wish.tier), None)
         told = [(_("Plan"), name_of(tier) if tier else wish.tier)] if wish.tier else []
         if wish.cycle:

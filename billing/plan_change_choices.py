@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from billing.actions import Wish
 from billing.actions.base import NOW, RENEWAL, Situation
 from common.money import Money
+from common.problems import Refusal
 from supportplans import renewing, versions
 from supportplans.catalogue import CYCLES, Catalogue, Tier
+from supportplans.renewing import NextTerm
 
 MOMENTS = (NOW, RENEWAL)
 
@@ -28,13 +30,14 @@ class Offer:
     """What the page lets one choose; () where there is nothing to choose.
 
     `cycles` with the price of a whole term where the tier is known, `moments` of now and renewal, `cycle`: the one
-    that the tiers' prices are for.
+    that the tiers' prices are for. `renewal`: the term that is bought, where nothing can be chosen about it.
     """
 
     tiers: tuple[TierOption, ...] = ()
     cycles: tuple[tuple[str, Money | None], ...] = ()
     moments: tuple[str, ...] = ()
     cycle: str = ""
+    renewal: NextTerm | None = None
 
 
 def _change_tier(wish: Wish, situation: Situation) -> tuple[Wish, Offer]:
@@ -67,7 +70,11 @@ def _change_cycle(wish: Wish, situation: Situation) -> tuple[Wish, Offer]:
 
 
 def _renew(wish: Wish, situation: Situation) -> tuple[Wish, Offer]:
-    return Wish(action=wish.action), Offer()
+    try:
+        bought = renewing.next_term(organization=situation.organization, held=situation.standing)
+    except Refusal:  # the preview says so
+        bought = None
+    return Wish(action=wish.action), Offer(renewal=bought)
 
 
 def _unsubscribe(wish: Wish, situation: Situation) -> tuple[Wish, Offer]:

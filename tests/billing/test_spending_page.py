@@ -63,7 +63,7 @@ def test_a_settled_month_is_explained_segment_by_segment(plans):
     settle()
     text = page(plans.owner, f"{SPENDING}?month=2026-11")
     for words in (
-        "Settlement of November 2026 INV-2026-000001",
+        "Settlement of November 2026 ¥8,612.54 INV-2026-000001",
         "Developer 10 ¥1,000.00 ¥30.00 ¥66.67 ¥0.00",
         "Business 20 ¥100,000.00 ¥9,079.21 ¥466.67 ¥8,612.54",
         "Together ¥8,612.54",
