@@ -129,14 +129,15 @@ def test_a_tampered_report_is_refused_and_not_kept(alipay, placed, tampering):
     assert not GatewayNotification.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("different", "wrong"),
-    [({"app_id": "2021000000000002"}, "app_id"), ({"notify_id": ""}, "notify_id"), ({"total_amount": "much"}, "body")],
-)
-def test_a_report_that_is_not_for_us_or_says_nothing_is_refused(alipay, placed, different, wrong):
-    with pytest.raises(FieldErrors) as refused:
-        take(alipay.report(payment_of(placed).reference, "8400.00", **different))
-    assert set(refused.value.errors) == {wrong}
+def test_a_report_that_is_not_for_us_or_says_nothing_is_refused(alipay, placed):
+    for different, wrong in [
+        ({"app_id": "2021000000000002"}, "app_id"),
+        ({"notify_id": ""}, "notify_id"),
+        ({"total_amount": "much"}, "body"),
+    ]:
+        with pytest.raises(FieldErrors) as refused:
+            take(alipay.report(payment_of(placed).reference, "8400.00", **different))
+        assert set(refused.value.errors) == {wrong}
     assert not GatewayNotification.objects.exists()
 
 

@@ -34,9 +34,8 @@ def offered(organization, action: str, amount: str) -> list[str]:
         return [way.value for way in ways_to_pay.offered(organization, action=action, amount=Decimal(amount))]
 
 
-@pytest.mark.parametrize(
-    ("action", "amount", "codes"),
-    [
+def test_a_wallet_takes_no_large_sums_and_a_bank_nothing_urgent(people, real):
+    for action, amount, codes in [
         ("subscribe", "8400.00", ["alipay", "stripe", "bank_transfer"]),
         ("subscribe", "500000.00", ["alipay", "stripe", "bank_transfer"]),
         ("subscribe", "500000.01", ["stripe", "bank_transfer"]),
@@ -46,10 +45,8 @@ def offered(organization, action: str, amount: str) -> list[str]:
         ("buy_pack", "1000.00", ["alipay", "stripe"]),
         ("change_tier", "1200000.00", []),
         ("", "2000000.00", ["bank_transfer"]),
-    ],
-)
-def test_a_wallet_takes_no_large_sums_and_a_bank_nothing_urgent(people, real, action, amount, codes):
-    assert offered(people.acme, action, amount) == [f"gateway:{code}" for code in codes]
+    ]:
+        assert offered(people.acme, action, amount) == [f"gateway:{code}" for code in codes], (action, amount)
 
 
 def test_the_largest_payment_of_a_wallet_is_a_setting(people, real, settings):
@@ -87,30 +84,21 @@ def test_stored_methods_come_first_the_default_one_before_all(people, at_noon):
     assert removed.pk != stale.pk
 
 
-@pytest.mark.parametrize(
-    ("fields", "wrong"),
-    [
+def test_a_way_that_is_not_there_is_a_mistake_in_the_field(people, at_noon):
+    theirs, stale, own = method_of(people.orbit), method_of(people.acme, gateway="stripe"), method_of(people.acme)
+    client = client_of(people.owner)
+    wish = {"action": "subscribe", "tier": "business", "cycle": "yearly"}
+    made = client.post("/api/v1/orgs/acme/quotes", wish, format="json").json()
+    for fields, wrong in [
         ({"gateway": "alipay"}, "gateway"),
         ({"gateway": "nonsense"}, "gateway"),
         ({"payment_method": 999999}, "payment_method"),
-        ({"payment_method": "theirs"}, "payment_method"),
-        ({"payment_method": "stale"}, "payment_method"),
-        ({"payment_method": "own", "gateway": "bank_transfer"}, "gateway"),
-    ],
-)
-def test_a_way_that_is_not_there_is_a_mistake_in_the_field(people, at_noon, fields, wrong):
-    numbers = {
-        "theirs": method_of(people.orbit).pk,
-        "stale": method_of(people.acme, gateway="stripe").pk,
-        "own": method_of(people.acme).pk,
-    }
-    fields = {name: numbers.get(value, value) for name, value in fields.items()}
-    client = client_of(people.owner)
-    made = client.post(
-        "/api/v1/orgs/acme/quotes", {"action": "subscribe", "tier": "business", "cycle": "yearly"}, format="json"
-    ).json()
-    answer = client.post("/api/v1/orgs/acme/orders", {"quote": made["id"]} | fields, format="json")
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, [wrong])
+        ({"payment_method": theirs.pk}, "payment_method"),
+        ({"payment_method": stale.pk}, "payment_method"),
+        ({"payment_method": own.pk, "gateway": "bank_transfer"}, "gateway"),
+    ]:
+        answer = client.post("/api/v1/orgs/acme/orders", {"quote": made["id"]} | fields, format="json")
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [wrong]), fields
     assert client.get("/api/v1/orgs/acme/orders").json()["results"] == []
 
 

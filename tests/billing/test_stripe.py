@@ -150,7 +150,7 @@ def test_a_tampered_or_replayed_report_is_refused_and_not_kept(stripe, placed, t
 @pytest.mark.parametrize(
     "raw", [b"{}", b"[]", b"nonsense", b'{"object": "event", "id": "evt_1", "type": "x", "data": 7}']
 )
-def test_a_signed_report_that_says_nothing_is_refused(stripe, placed, raw):
+def test_a_signed_report_that_says_nothing_is_refused(stripe, raw):
     with pytest.raises(FieldErrors):
         take(raw)
 
