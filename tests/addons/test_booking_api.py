@@ -105,26 +105,26 @@ def test_a_booking_is_moved_and_withdrawn(owner):
     )
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"days": 1.5}, "days"),
-        ({"days": "many"}, "days"),
-        ({"days": 0}, "days"),
-        ({"days": True}, "days"),
-        ({"days": None}, "days"),
-        ({"starts_on": "soon"}, "starts_on"),
-        ({"starts_on": "2026-02-30"}, "starts_on"),
-        ({"contact": ""}, "contact"),
-        ({"description": "x" * 10_001}, "description"),
-        ({"details": {"event_kind": "wedding"}}, "details.event_kind"),
-        ({"details": {"regions": "cn-north-4"}}, "details.regions"),
-        ({"service": "hotline"}, "service"),
-    ],
-)
-def test_what_cannot_be_read_is_named_by_its_field(owner, body, field):
-    answer = post(owner, ORBIT, WISH | body)
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+UNREADABLE = [
+    ({"days": 1.5}, "days"),
+    ({"days": "many"}, "days"),
+    ({"days": 0}, "days"),
+    ({"days": True}, "days"),
+    ({"days": None}, "days"),
+    ({"starts_on": "soon"}, "starts_on"),
+    ({"starts_on": "2026-02-30"}, "starts_on"),
+    ({"contact": ""}, "contact"),
+    ({"description": "x" * 10_001}, "description"),
+    ({"details": {"event_kind": "wedding"}}, "details.event_kind"),
+    ({"details": {"regions": "cn-north-4"}}, "details.regions"),
+    ({"service": "hotline"}, "service"),
+]
+
+
+def test_what_cannot_be_read_is_named_by_its_field(owner):
+    for body, field in UNREADABLE:
+        answer = post(owner, ORBIT, WISH | body)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field]), body
     assert bookings() == 0
 
 
