@@ -4,7 +4,8 @@
     included = monthly list price;  gross = fee of the brackets, rounded
     incremental = max(0, gross − included);  monthly total = base + incremental
 
-A tier without brackets (the free ones, the partner family) has no usage fee: gross and incremental are 0.00.
+A tier without brackets (the free ones, the partner family) has no usage fee: included, gross and incremental are
+0.00.
 
 The base covers usage up to where the gross fee reaches the included amount; a chart of the total has its corners
 there and where brackets begin.
@@ -44,7 +45,7 @@ class PriceEstimate:
 def estimate(tier: Tier, cycle: str, monthly_usage: Money) -> PriceEstimate:
     """The month's cost of `tier` at `monthly_usage`; raises UnknownCode for another cycle."""
     base = tier.prices.of(cycle) if cycle == "monthly" else value(tier.prices.of(cycle), 1, MONTHS_OF_A_YEAR)
-    included = tier.prices.monthly
+    included = tier.prices.monthly if tier.usage_brackets else ZERO
     gross = round_fen(brackets.fee(tier.usage_brackets, monthly_usage, tier.usage_mode))
     incremental = max(ZERO, gross - included)
     return PriceEstimate(

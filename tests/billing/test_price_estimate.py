@@ -31,8 +31,8 @@ TIERS = [tier for family in CATALOGUE.families for tier in family.tiers]
         ("customer", "developer", "monthly", "0.00", "200.00 200.00 0.00 0.00 200.00"),
         ("customer", "enterprise", "yearly", "1050000.00", "100000.00 100000.00 105000.00 5000.00 105000.00"),
         ("customer", "basic", "yearly", "101000.00", "0.00 0.00 0.00 0.00 0.00"),
-        ("partner", "standard", "yearly", "101000.00", "4166.67 5000.00 0.00 0.00 4166.67"),
-        ("partner", "premium", "monthly", "101000.00", "20000.00 20000.00 0.00 0.00 20000.00"),
+        ("partner", "standard", "yearly", "101000.00", "4166.67 0.00 0.00 0.00 4166.67"),
+        ("partner", "premium", "monthly", "101000.00", "20000.00 0.00 0.00 0.00 20000.00"),
         ("partner", "basic", "monthly", "1.00", "0.00 0.00 0.00 0.00 0.00"),
     ],
 )
