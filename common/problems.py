@@ -46,7 +46,8 @@ class Problem(Exception):
         }
         if self.action_url:
             body["action_url"] = self.action_url
-        return body | self.members
+        # A fact never takes the place of a field of the contract.
+        return self.members | body
 
 
 class NotAuthenticated(Problem):

@@ -42,7 +42,7 @@ def close(*, ticket: Ticket, organization: Organization, by: Person, at: datetim
     """Close a ticket at any time; what was owed is cancelled. Raises OrganizationDisabled, TicketNotOpen."""
     ticket = _taken(ticket, organization)
     if not ticket.is_active and ticket.status != Status.RESOLVED:
-        raise TicketNotOpen(status=ticket.status)
+        raise TicketNotOpen(ticket_status=ticket.status)
     entries = owed_answers.cancelled(ticket, at=at, by=by)
     ticket.closed_at = at
     entries += status_changes.change(ticket, Status.CLOSED, at=at, by=by, event="closed")

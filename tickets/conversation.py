@@ -77,7 +77,7 @@ def staff_reply(
     attachments.check(files)
     ticket = access.locked(ticket)
     if not ticket.is_active and (ticket.status != Status.RESOLVED or then == WAIT):
-        raise TicketNotOpen(status=ticket.status)
+        raise TicketNotOpen(ticket_status=ticket.status)
     message = _new_message(ticket, by, Side.STAFF, body, at, channel=channel)
     entries: list[TicketEvent] = []
     timer = timer_records.owed(ticket)

@@ -44,7 +44,7 @@ class AttachmentRejected(Problem):
 
 
 class TicketNotOpen(Refusal):
-    """Member `status`: what the ticket is instead."""
+    """Member `ticket_status`: what the ticket is instead."""
 
     code = "ticket_not_open"
     title = _("This ticket is finished")

@@ -64,7 +64,7 @@ def _quiet_after(ticket: Ticket, at: datetime) -> datetime | None:
 def require_active(ticket: Ticket) -> None:
     """Raises TicketNotOpen when it does not lie on the desk any more."""
     if not ticket.is_active:
-        raise TicketNotOpen(status=ticket.status)
+        raise TicketNotOpen(ticket_status=ticket.status)
 
 
 def require_no_answer_owed(ticket: Ticket) -> None:
@@ -81,7 +81,7 @@ def revive(ticket: Ticket, *, at: datetime, by: Person) -> list[TicketEvent]:
     if ticket.is_active:
         return []
     if ticket.status not in FINISHED:
-        raise TicketNotOpen(status=ticket.status)
+        raise TicketNotOpen(ticket_status=ticket.status)
     ended_at = ticket.resolved_at or ticket.closed_at
     if ended_at is None or at > ended_at + REVIVED_WITHIN:
         raise FollowUpNeeded(

@@ -150,3 +150,7 @@ def test_a_session_needs_its_csrf_token(people):
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
     people.owner.refresh_from_db()
     assert people.owner.name == "Owner"
+
+
+def test_a_fact_of_a_refusal_never_replaces_a_field_of_the_document():
+    assert Refusal("Closed.", status="closed").document()["status"] == 409
