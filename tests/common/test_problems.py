@@ -153,4 +153,4 @@ def test_a_session_needs_its_csrf_token(people):
 
 
 def test_a_fact_of_a_refusal_never_replaces_a_field_of_the_document():
-    assert Refusal("Closed.", status="closed").document()["status"] == 409
+    assert problems.Refusal("Closed.", status="closed").document()["status"] == 409

@@ -133,7 +133,7 @@ def test_nobody_writes_on_a_withdrawn_ticket(plans, ticket):
     own(closing.withdraw, ticket, plans.outsider, at("2026-11-24 12:10"))
     with pytest.raises(TicketNotOpen) as refused:
         message(ticket, plans.outsider, at("2026-11-24 12:11"))
-    assert refused.value.members == {"status": "withdrawn"}
+    assert refused.value.members == {"ticket_status": "withdrawn"}
     with pytest.raises(TicketNotOpen):
         reply(ticket, plans.engineer, at("2026-11-24 12:11"))
     assert len(timers_of(ticket)) == 1
