@@ -158,6 +158,14 @@ def test_page_and_api_hand_out_the_file(people, address):
     assert "INV-2026-000001" in pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
 
 
+def test_the_browsers_viewer_is_not_kept_from_drawing_it(people):
+    invoice = put(people.acme, line("700.00"))
+    browser = cast.browser_of(people.owner)
+    assert "Content-Security-Policy" not in browser.get(f"/o/acme/invoices/{invoice.number}.pdf").headers
+    assert "Content-Security-Policy" in browser.get(f"/o/acme/invoices/{invoice.number}").headers
+    assert "Content-Security-Policy" in browser.get("/o/acme/invoices/INV-2026-999999.pdf").headers
+
+
 @pytest.mark.parametrize(
     ("who", "slug", "status"),
     [("viewer", "acme", 403), ("member", "acme", 403), ("outsider", "acme", 404), ("outsider", "orbit", 404)],
