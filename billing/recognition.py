@@ -27,8 +27,8 @@ from supportplans.models import Term
 
 log = structlog.get_logger(__name__)
 
-# Organizations times missed days that one transaction books at most.
-BATCH = 5_000
+# Organizations times missed days that one transaction books at most: a checkout waits a quarter of a second for it.
+BATCH = 2_000
 # A tier that was changed or left is worth nothing from then on; one that ended or was renewed ran its days down.
 GIVEN_UP = (Term.Left.CHANGED, Term.Left.CANCELLED, Term.Left.NOT_BEGUN)
 COUNTS = "term.left_because NOT IN (" + ", ".join(f"'{reason}'" for reason in GIVEN_UP) + ")"
