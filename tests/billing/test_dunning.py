@@ -90,7 +90,7 @@ def test_the_invoice_of_the_next_month_has_steps_of_its_own(acme):
     load(used(acme, "20000.00", date(2026, 12, 3)))
     settle(DECEMBER)
     # 11 January is 31 days after 11 December.
-    assert [days for days in range(16, 50) if remind(days)] == [32, 34, 38, 46]
+    assert [days for days in (16, 31, 32, 33, 34, 37, 38, 45, 46, 47) if remind(days)] == [32, 34, 38, 46]
     assert events("invoice.overdue") == [document.number for document in documents(acme)]
     with tenancy.everything():
         assert AuditEntry.objects.filter(action="subscription.suspended").count() == 1

@@ -119,10 +119,11 @@ def test_an_owner_sets_and_takes_away_the_budget(acme, people, api):
         ]
 
 
-@pytest.mark.parametrize("amount", ["0.00", "-1.00", "much", "1.005", "1000000000000.00"])
-def test_an_amount_that_is_no_budget_is_refused(acme, people, api, amount):
-    answer = api(people.owner).put("/api/v1/orgs/acme/budget", {"amount": amount}, format="json")
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["amount"])
+def test_an_amount_that_is_no_budget_is_refused(acme, people, api):
+    owner = api(people.owner)
+    for amount in ("0.00", "-1.00", "much", "1.005", "1000000000000.00"):
+        answer = owner.put("/api/v1/orgs/acme/budget", {"amount": amount}, format="json")
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["amount"]), amount
     assert found(acme).budget is None
 
 

@@ -74,14 +74,12 @@ def test_a_run_under_a_key_that_is_cut_off_keeps_its_batches(acme, people, api, 
     assert again.json() == {"month": "2026-11", "settled": 1, "already_settled": 1}
 
 
-@pytest.mark.parametrize("month", ["2026-12", "2027-01", "2026-13", "November", "", None, 202611])
-def test_a_month_that_is_not_over_or_no_month_is_refused(acme, people, api, at_ten, month):
-    answer = api(people.billing_operator).post("/api/v1/operator/settlements", {"month": month}, format="json")
-    assert (answer.status_code, answer.json()["code"], list(answer.json()["errors"])) == (
-        400,
-        "validation_error",
-        ["month"],
-    )
+def test_a_month_that_is_not_over_or_no_month_is_refused(acme, people, api, at_ten):
+    operator = api(people.billing_operator)
+    for month in ("2026-12", "2027-01", "2026-13", "November", "", None, 202611):
+        answer = operator.post("/api/v1/operator/settlements", {"month": month}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (400, "validation_error"), month
+        assert list(answer.json()["errors"]) == ["month"]
     assert settlements(acme) == []
 
 
