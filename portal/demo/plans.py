@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from accounts.access import people_with_role
 from accounts.models import Organization, Person
-from billing import orders, quotes
+from billing import orders, payments, quotes
 from billing.actions.base import Wish
 from billing.gateway_notifications import take_notification
 from billing.gateways.sandbox import SIGNATURE_HEADER, signature_of
-from billing.models import Payment
+from billing.models import Invoice, Payment
 from common import clock, money, tenancy
 
 
@@ -22,6 +23,18 @@ def buy(*, organization: Organization, by: Person, wish: Wish, at: datetime) -> 
             order = orders.place_order(organization=organization, quote_id=quote.pk, at=at, by=by)
             payment = Payment.objects.filter(order=order).order_by("-pk").first()
         if payment is not None:
+            _pay(payment, at)
+
+
+def pay_invoices(*, at: datetime) -> None:
+    """Pay every open invoice at `at`, as the organizations' owners would."""
+    with tenancy.everything():
+        unpaid = list(Invoice.objects.filter(status=Invoice.Status.OPEN).select_related("organization"))
+        owners = {one.organization_id: people_with_role(one.organization_id, "owner")[0] for one in unpaid}
+    for invoice in unpaid:
+        with clock.at(at):
+            with tenancy.organization(invoice.organization_id):
+                payment = payments.pay_invoice(invoice=invoice, at=at, by=owners[invoice.organization_id])
             _pay(payment, at)
 
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from billing import usage_loads
+from billing import settlement, usage_loads
 from billing.usage_lines import Reading
 from billing.usage_records import BadRecord, read_record
 from common import clock, tenancy
 from common.beijing import Month, date_of
+from portal.demo import plans
 from portal.demo.cast import Players
 
 MONTHS = 7
@@ -82,7 +83,17 @@ def load(players: Players, *, now: datetime) -> int:
                 by=players.staff("billing"),
             )
         count += outcome.accepted
+        if month < running:
+            _settle(month)
     return count
+
+
+def _settle(month: Month) -> None:
+    """On the 1st at 02:00, as the job would; the invoices are paid some days later."""
+    settled_at, paid_at = month.ends_at + timedelta(hours=2), month.ends_at + timedelta(days=3, hours=10)
+    with clock.at(settled_at):
+        settlement.settle(month, at=settled_at, by=None)
+    plans.pay_invoices(at=paid_at)
 
 
 def _daily(month: Month, months_ago: int, today: date, dice: Random) -> Iterator[dict[str, object]]:
