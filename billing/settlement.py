@@ -8,7 +8,6 @@ stopped and resumed at any point. What is due is then charged to the stored meth
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 import structlog
 from django.db import connection, transaction
@@ -75,7 +74,7 @@ def _settle_until(last: Month, *, at: datetime, by: Person | None) -> dict[Month
     """By month; `last` is run in any case: open adjustments are settled with it."""
     done = {month: settle_month(month, at=at, by=by) for month in [*_missed_before(last), last]}
     # After the commit of whatever transaction this is part of: a gateway is never asked inside one.
-    transaction.on_commit(partial(settlement_charges.charge_new, at=at), robust=True)
+    transaction.on_commit(lambda: settlement_charges.charge_new(at=at), robust=True)
     return done
 
 
