@@ -82,7 +82,18 @@ def ask(django_db_setup, django_db_blocker) -> Iterator[Caller]:
 
 
 def test_every_operation_succeeds_as_documented(ask, db):
-    for story in (reading, people, things_of_the_organization, buying, paying, filing, handling, accepting, booking, operating):
+    for story in (
+        reading,
+        people,
+        things_of_the_organization,
+        buying,
+        paying,
+        filing,
+        handling,
+        accepting,
+        booking,
+        operating,
+    ):
         with samples.undone():
             story(ask)
     assert ask.operations() - ask.asked == set()
@@ -126,6 +137,10 @@ def buying(ask: Caller) -> None:
     ask("other", "POST", "orgs/{slug}/orders/{number}/pay", {}, slug="orbit", number=number)
     ask("other", "POST", "orgs/{slug}/orders/{number}/cancel", {}, slug="orbit", number=number)
     ask("other", "GET", "orgs/{slug}/orders", slug="orbit")
+    ask("owner", "POST", "orgs/{slug}/quotes", {"action": "change_tier", "tier": "enterprise"})
+    ask("owner", "POST", "orgs/{slug}/quotes", {"action": "unsubscribe", "at": "renewal"})
+    ask("lead", "POST", "desk/orgs/{slug}/overrides", {"kind": "too_frequent_changes", "reason": "A merger"})
+    ask("lead", "GET", "desk/orgs/{slug}/overrides")
     asked = ask("owner", "GET", "orgs/{slug}/fapiao-requests/{number}")
     ask("owner", "DELETE", "orgs/{slug}/fapiao-requests/{number}")
     fields = {"title": "Acme", "taxpayer_number": "91110000000000000X", "email": "tax@acme.example"}
