@@ -18,6 +18,7 @@ def tell_of_a_lapsed_plan(event: OutboxEvent) -> None:
     """Owner and billing hear that a plan ended without a renewal; whoever changes or leaves one knows."""
     if event.payload["change"] != "lapsed":
         return
+    assert event.organization_id is not None
     organization = Organization.objects.get(pk=event.organization_id)
     notify(
         people=people_with_role(organization.pk, "owner", "billing"),

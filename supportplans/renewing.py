@@ -198,7 +198,7 @@ def change_next(
         "next_cycle": ("" if cycle == term.cycle else cycle) if cycle else held.next_cycle,
     }
     Subscription.objects.filter(organization=organization).update(**wish)
-    before = {"next_tier": held.next_tier, "next_cycle": held.next_cycle}
+    before: dict[str, object] = {"next_tier": held.next_tier, "next_cycle": held.next_cycle}
     record(organization, "subscription.wished", by, before=before, after=dict(wish))
     announce(organization, "next", Term.objects.get(pk=term.id), at, key=f"order-{order_number}-next")
     return None

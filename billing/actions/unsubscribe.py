@@ -75,12 +75,12 @@ class Unsubscribe:
         self, wish: Wish, situation: Situation, *, order_number: str, by: Person | None
     ) -> list[Period | None]:
         last_paid_day = _last_paid_day(wish, situation)
-        facts = {"organization": situation.organization, "at": situation.at, "order_number": order_number, "by": by}
         queued = situation.queued
         next_one: list[Period | None] = (
             [Period(queued.starts_on, queued.ends_on, term=queued.bought_by)] if queued else []
         )
-        ended = renewing.end_with_term(**facts) if wish.at == RENEWAL else changing.leave(**facts)
+        end = renewing.end_with_term if wish.at == RENEWAL else changing.leave
+        ended = end(organization=situation.organization, at=situation.at, order_number=order_number, by=by)
         bookings.withdraw_for_plan_change(
             organization=situation.organization, last_paid_day=last_paid_day, at=situation.at, by=by
         )
