@@ -84,6 +84,7 @@ ACTIONS: dict[str, str | Promise] = {
     "booking.withdrawn": gettext_lazy("Booking withdrawn"),
     "catalogue.drafted": gettext_lazy("Catalogue version drafted"),
     "catalogue.published": gettext_lazy("Catalogue version published"),
+    "export.taken": gettext_lazy("Figures of billing exported"),
     "usage.loaded": gettext_lazy("Cloud usage loaded"),
     "calendar.corrected": gettext_lazy("Calendar corrected"),
 }

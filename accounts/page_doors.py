@@ -30,9 +30,13 @@ T = TypeVar("T")
 
 
 class PersonPage(View):
-    """A page of the signed-in person; strangers are sent to sign in. One transaction holds the request."""
+    """A page of the signed-in person; strangers are sent to sign in. One transaction holds the request.
+
+    `atomic = False`: the door alone is held by one; what the page does opens its own transactions and scope.
+    """
 
     request: HttpRequest
+    atomic: ClassVar[bool] = True
 
     @property
     def person(self) -> Person:
@@ -44,7 +48,9 @@ class PersonPage(View):
         rate_limits.check(f"person:{request.user.pk}")
         with transaction.atomic():
             self.enter()
-            return super().dispatch(request, *args, **kwargs)
+            if self.atomic:
+                return super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
     def enter(self) -> None:
         """Reach, role and tenant scope of the subclasses."""

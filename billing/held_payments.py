@@ -30,31 +30,42 @@ class TooLittleCame(Refusal):
     default_detail = gettext_lazy("It does not cover what was asked, or is in another currency. Send it back.")
 
 
-def accept(*, payment: Payment, at: datetime, by: Person) -> Payment:
+def waits(payment: Payment) -> bool:
+    """Whether a person still has to decide about it."""
+    return payment.status == Payment.Status.HELD and payment.decided_at is None
+
+
+def may_be_accepted(payment: Payment) -> bool:
+    """Whether what came covers what was asked, in its currency."""
+    return ledger.came(payment) >= payment.amount and payment.received_currency == payment.currency
+
+
+def accept(*, payment: Payment, at: datetime, by: Person, reason: str = "") -> Payment:
     """Let it pay what it was asked for, and send back the rest. Raises PaymentNotHeld or TooLittleCame.
 
-    In the caller's transaction. Where nothing waits for the money any more, all of it goes back.
+    In the caller's transaction. Where nothing waits for the money any more, all of it goes back. `reason` is kept in
+    the audit trail.
     """
     organization = locks.hold_account(payment.organization_id)
     payment = _held(payment)
     came = ledger.came(payment)
-    if came < payment.amount or payment.received_currency != payment.currency:
+    if not may_be_accepted(payment):
         raise TooLittleCame
-    _decide(payment, Payment.Status.SUCCEEDED, at, by)
+    _decide(payment, Payment.Status.SUCCEEDED, at, by, reason)
     if came > payment.amount:
         refunds.request_refund(payment=payment, amount=came - payment.amount, reason="paid_too_much", at=at)
     settling.apply(organization=organization, payment=payment, at=at)
     return payment
 
 
-def send_back(*, payment: Payment, at: datetime, by: Person) -> Payment:
+def send_back(*, payment: Payment, at: datetime, by: Person, reason: str = "") -> Payment:
     """Refund all that came, in its own currency; what was to be paid can be paid again. Raises PaymentNotHeld.
 
     In the caller's transaction; the gateway is asked after its commit, and the payment is refunded once it has sent it.
     """
     locks.hold_account(payment.organization_id)
     payment = _held(payment)
-    _decide(payment, Payment.Status.HELD, at, by)
+    _decide(payment, Payment.Status.HELD, at, by, reason)
     refunds.request_refund(payment=payment, amount=ledger.came(payment), reason="amount_mismatch", at=at)
     Payable.of(payment).publish_change()
     return payment
@@ -62,12 +73,12 @@ def send_back(*, payment: Payment, at: datetime, by: Person) -> Payment:
 
 def _held(payment: Payment) -> Payment:
     payment = locks.hold_payment(payment.pk)
-    if payment.status != Payment.Status.HELD or payment.decided_at is not None:
+    if not waits(payment):
         raise PaymentNotHeld
     return payment
 
 
-def _decide(payment: Payment, status: str, at: datetime, by: Person) -> None:
+def _decide(payment: Payment, status: str, at: datetime, by: Person, reason: str) -> None:
     payment.status = status
     payment.decided_by = by
     payment.decided_at = at
@@ -77,5 +88,10 @@ def _decide(payment: Payment, status: str, at: datetime, by: Person) -> None:
         organization_id=payment.organization_id,
         action="payment.decided",
         object=payment.reference,
-        after={"received": money.plain(ledger.came(payment)), "currency": payment.received_currency},
+        after={
+            "decision": "accepted" if status == Payment.Status.SUCCEEDED else "sent_back",
+            "received": money.plain(ledger.came(payment)),
+            "currency": payment.received_currency,
+            "reason": reason,
+        },
     )

@@ -12,12 +12,14 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from django.http import FileResponse
+from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from common.beijing import BEIJING
 
@@ -67,6 +69,31 @@ def download(filename: str, header: Sequence[str], rows: Iterable[Iterable[Any]]
         file.close()
         raise
     response = FileResponse(file, as_attachment=True, filename=filename, content_type=CONTENT_TYPE)
+    _kept_private(response)
+    return response
+
+
+def stream(filename: str, header: Sequence[str], parts: Iterable[Iterable[Iterable[Any]]]) -> StreamingHttpResponse:
+    """A CSV to be saved, sent part by part while `parts` (lists of rows) are read.
+
+    They are read after the view's transaction and its scope are over: each part opens its own.
+    """
+    response = StreamingHttpResponse(_written(header, parts), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, filename) or ""
+    _kept_private(response)
+    return response
+
+
+def _written(header: Sequence[str], parts: Iterable[Iterable[Iterable[Any]]]) -> Iterator[bytes]:
+    head = io.StringIO(newline="")
+    write(head, header, [])
+    yield head.getvalue().encode()
+    for rows in parts:
+        text = io.StringIO(newline="")
+        append(text, rows)
+        yield text.getvalue().encode()
+
+
+def _kept_private(response: HttpResponseBase) -> None:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    return response

@@ -10,10 +10,10 @@ from accounts.models import Organization, Person
 from billing import bank_transfers, payment_methods, payments
 from billing.bank_transfers import Arrived
 from billing.leaving import by_own_page
-from billing.models import Invoice, Order, Payment, Refund
+from billing.models import Invoice, Order, Payment, Refund, Settlement
 from billing.payables import Payable
 from billing.ways_to_pay import Choice, choose
-from common.beijing import date_of
+from common.beijing import Month, date_of
 
 TRANSFER = Choice(gateway="bank_transfer")
 
@@ -28,7 +28,11 @@ def things(acme: Organization, owner: Person, operator: Person, now: datetime) -
     transfer = bank_transfers.record(
         arrived=Arrived("BANK-1", Decimal("1.00"), "CNY", "Somebody", "no reference", date_of(now)), at=now, by=operator
     )
+    settled = _settled(acme, now)
     return {
+        "settlements/{month}": f"settlements/{settled}",
+        # A choice that the page is asked for: the address carries no payment.
+        "transfers/{number}/match": f"transfers/{transfer.pk}/match?payment={awaited.reference}",
         "payment-methods/{number}": f"payment-methods/{method.pk}",
         "orders/{number}/proforma": f"orders/{order.number}/proforma",
         "invoices/{number}/proforma": f"invoices/{invoice.number}/proforma",
@@ -82,6 +86,14 @@ def _held(acme: Organization, invoice: Invoice, now: datetime) -> Payment:
         created_at=now,
         paid_at=now,
     )
+
+
+def _settled(acme: Organization, now: datetime) -> Month:
+    month = Month.of_instant(now).previous()
+    Settlement.objects.create(
+        organization=acme, month=month.first_day, settled_at=now, segments=[], incremental=0, total=0
+    )
+    return month
 
 
 def _refund_of(payment: Payment, now: datetime) -> Refund:
