@@ -19,6 +19,7 @@ def tell_of_a_lapsed_plan(event: OutboxEvent) -> None:
     if event.payload["change"] != "lapsed":
         return
     assert event.organization_id is not None
+    assert event.organization_id is not None
     organization = Organization.objects.get(pk=event.organization_id)
     notify(
         people=people_with_role(organization.pk, "owner", "billing"),
