@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing import document_urls, operator_urls, payment_urls, usage_urls, views
+from billing import document_urls, operator_urls, operator_work_urls, payment_urls, usage_urls, views
 from billing.estimate_views import CalculatorPage, FinderPage
 
 app_name = "billing"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("o/<slug:slug>/orders/<number>/cancel", views.CancelOrderPage.as_view(), name="order-cancel"),
     path("o/<slug:slug>/orders/<number>/pay", views.PayOrderPage.as_view(), name="order-pay"),
     *document_urls.pages,
+    *operator_work_urls.pages,
     *operator_urls.pages,
     *payment_urls.pages,
     *usage_urls.pages,

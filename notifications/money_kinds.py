@@ -120,6 +120,14 @@ MONEY_KINDS: dict[str, Kind] = {
         _("See the invoice"),
         "receipt",
     ),
+    # to the other billing operators
+    "refund.proposed": Kind(
+        _("%(person)s proposes to refund %(amount)s of invoice %(invoice)s of %(organization)s. Please decide."),
+        _("A refund of %(amount)s waits for a second person"),
+        _("See the proposal"),
+        "receipt",
+        mailed=False,
+    ),
     # fapiao, to billing operators and to owners and billing
     "fapiao.requested": Kind(
         _("%(organization)s asks for a fapiao of %(amount)s for invoice %(invoice)s: %(title)s."),

@@ -51,6 +51,8 @@ PAYMENT_GATEWAYS = environment.listed(
 SANDBOX_SECRET = environment.text(env, "SANDBOX_SECRET", DEMO_SANDBOX_SECRET)
 # The sandbox takes no real money: a real place must say that it knows.
 SANDBOX_ALLOWED = environment.flag(env, "SANDBOX_ALLOWED", not PRODUCTION)
+# What one billing operator refunds alone; above it a second one decides.
+REFUND_SECOND_PERSON_ABOVE = environment.amount(env, "REFUND_SECOND_PERSON_ABOVE", "10000.00")
 WALLET_LARGEST_PAYMENT = environment.amount(env, "WALLET_LARGEST_PAYMENT", "500000.00")
 ALIPAY_API_URL = environment.url(
     env, "ALIPAY_API_URL", "https://openapi.alipay.com/gateway.do", schemes=("http", "https")

@@ -78,12 +78,17 @@ def publish(*, document: Any, by: Person | None) -> CatalogueVersion:
     return row
 
 
-def read_draft(text: str, draft: CatalogueVersion | None) -> Any:
-    """The document of a draft's text. Raises FieldErrors, and VersionExists when another row has its number."""
+def read_text(text: str) -> Any:
+    """What a text holds, YAML or JSON, whatever it is. Raises FieldErrors where it is neither."""
     try:
-        document = yaml.safe_load(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (both are safe loaders)
     except (yaml.YAMLError, RecursionError) as mistake:
         raise FieldErrors({"document": [str(mistake)]}) from mistake
+
+
+def read_draft(text: str, draft: CatalogueVersion | None) -> Any:
+    """The document of a draft's text. Raises FieldErrors, and VersionExists when another row has its number."""
+    document = read_text(text)
     catalogue = read(document)
     others = CatalogueVersion.objects.filter(number=catalogue.version)
     if (others.exclude(pk=draft.pk) if draft else others).exists():

@@ -23,7 +23,7 @@ from common import clock, tenancy
 from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
-from tests.access import samples_of_bookings, samples_of_payments
+from tests.access import samples_of_bookings, samples_of_operators, samples_of_payments
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
 from tickets.models import Attachment
@@ -122,28 +122,33 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         )
         load = usage_loads.begin(source="november.csv", total_bytes=0, at=now, by=everybody.billing_operator)
         parts = samples_of_payments.things(acme, owner, everybody.billing_operator, now)
-        return parts | samples_of_bookings.things(acme, owner, now) | {
-            "fapiao-requests/{number}": f"fapiao-requests/{asked.pk}",
-            "fapiao/{number}": f"fapiao/{asked.pk}",
-            "usage-loads/{number}": f"usage-loads/{load.pk}",
-            "{slug}/card": "acme/card",
-            "{slug}": "acme",
-            "end-customers/{number}": f"end-customers/{customer.pk}",
-            "tickets/{number}": f"tickets/{ticket.number}",
-            "orders/{number}": f"orders/{Order.objects.earliest('pk').number}",
-            "invoices/{number}": f"invoices/{Invoice.objects.earliest('pk').number}",
-            "mail/{number}": f"mail/{mail.pk}",
-            "own/{number}": f"own/{invitation.pk}",
-            "{key}": attachment.key,
-            "{code}": "technical_tickets",
-            "{day}": "2026-12-01",
-            "{gateway}": "sandbox",
-            "{reference}": Payment.objects.earliest("pk").reference,
-            "{token}": invitations.link(invitation).rstrip("/").rsplit("/", 1)[1],
-            "{email}/resend": f"{invitation.email}/resend",
-            "{email}/revoke": f"{invitation.email}/revoke",
-            "{email}": colleague.email,
-        }
+        parts |= samples_of_operators.things(everybody.billing_operator, now)
+        return (
+            parts
+            | samples_of_bookings.things(acme, owner, now)
+            | {
+                "fapiao-requests/{number}": f"fapiao-requests/{asked.pk}",
+                "fapiao/{number}": f"fapiao/{asked.pk}",
+                "usage-loads/{number}": f"usage-loads/{load.pk}",
+                "{slug}/card": "acme/card",
+                "{slug}": "acme",
+                "end-customers/{number}": f"end-customers/{customer.pk}",
+                "tickets/{number}": f"tickets/{ticket.number}",
+                "orders/{number}": f"orders/{Order.objects.earliest('pk').number}",
+                "invoices/{number}": f"invoices/{Invoice.objects.earliest('pk').number}",
+                "mail/{number}": f"mail/{mail.pk}",
+                "own/{number}": f"own/{invitation.pk}",
+                "{key}": attachment.key,
+                "{code}": "technical_tickets",
+                "{day}": "2026-12-01",
+                "{gateway}": "sandbox",
+                "{reference}": Payment.objects.earliest("pk").reference,
+                "{token}": invitations.link(invitation).rstrip("/").rsplit("/", 1)[1],
+                "{email}/resend": f"{invitation.email}/resend",
+                "{email}/revoke": f"{invitation.email}/revoke",
+                "{email}": colleague.email,
+            }
+        )
 
 
 _keys = itertools.count()
