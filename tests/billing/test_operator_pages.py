@@ -357,19 +357,9 @@ def test_invoices_are_exported_as_they_stand(people, bought, operator, admin):
 def test_settlements_are_exported_by_month(people, november, operator):
     settle()
     _header, *rows = rows_of(operator.get(f"{DESK}/exports/settlements.csv?first=2026-11-15&last=2026-11-20"))
-    assert rows == [
-        [
-            "2026-11",
-            "2026-12-01T02:00:00+08:00",
-            "acme",
-            "Acme",
-            "8470.00",
-            "0.00",
-            "8470.00",
-            "CNY",
-            "INV-2026-000001",
-        ],
-        ["2026-11", "2026-12-01T02:00:00+08:00", "orbit", "Orbit", "0.00", "0.00", "0.00", "CNY", ""],
+    assert [" ".join(row) for row in rows] == [
+        "2026-11 2026-12-01T02:00:00+08:00 acme Acme 8470.00 0.00 8470.00 CNY INV-2026-000001",
+        "2026-11 2026-12-01T02:00:00+08:00 orbit Orbit 0.00 0.00 0.00 CNY ",
     ]
 
 
