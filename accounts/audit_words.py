@@ -54,7 +54,7 @@ ACTIONS: dict[str, str | Promise] = {
     "refund.requested": gettext_lazy("Refund begun"),
     "refund.completed": gettext_lazy("Refund sent"),
     "refund.proposed": gettext_lazy("Refund by hand proposed"),
-    "refund.approved": gettext_lazy("Refund by hand decided"),
+    "refund.approved": gettext_lazy("Refund by hand carried out"),
     "refund.rejected": gettext_lazy("Refund by hand rejected"),
     "fapiao.requested": gettext_lazy("Fapiao requested"),
     "fapiao.taken_back": gettext_lazy("Request for a fapiao taken back"),
