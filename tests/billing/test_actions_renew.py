@@ -159,11 +159,11 @@ def test_with_a_queued_term_the_cycle_changes_for_the_difference(people, monthly
     assert documents(monthly) == [("INV", "700.00"), ("INV", "700.00"), ("INV", "7700.00"), ("CN-", "-7700.00")]
 
 
-@pytest.mark.parametrize("fields", [{"cycle": "yearly"}, {"cycle": "yearly", "at": "now"}, {"at": "renewal"}])
-def test_a_running_term_keeps_its_cycle(people, monthly, fields):
+def test_a_running_term_keeps_its_cycle(people, monthly):
     before = snapshot()
-    with pytest.raises(FieldErrors):
-        quote(monthly, people.owner, "change_cycle", when=MARCH, **fields)
+    for fields in ({"cycle": "yearly"}, {"cycle": "yearly", "at": "now"}, {"at": "renewal"}):
+        with pytest.raises(FieldErrors):
+            quote(monthly, people.owner, "change_cycle", when=MARCH, **fields)
     assert snapshot() == before
 
 
@@ -172,18 +172,15 @@ def test_the_cycle_one_has_is_refused(people, monthly):
         quote(monthly, people.owner, "change_cycle", when=MARCH, cycle="monthly", at="renewal")
 
 
-@pytest.mark.parametrize(
-    ("action", "fields"),
-    [
+def test_the_free_tier_has_no_next_term(people, at_noon):
+    for action, fields in (
         ("renew", {}),
         ("change_tier", {"tier": "business", "at": "renewal"}),
         ("change_cycle", {"cycle": "yearly", "at": "renewal"}),
-    ],
-)
-def test_the_free_tier_has_no_next_term(people, at_noon, action, fields):
-    with pytest.raises(NotSubscribed) as refused:
-        quote(people.acme, people.owner, action, **fields)
-    assert refused.value.document()["code"] == "not_subscribed"
+    ):
+        with pytest.raises(NotSubscribed) as refused:
+            quote(people.acme, people.owner, action, **fields)
+        assert refused.value.document()["code"] == "not_subscribed"
 
 
 def test_the_other_familys_tier_and_the_free_one_cannot_be_wished(people, monthly):

@@ -167,22 +167,22 @@ def test_the_free_tier_cannot_be_left(people, at_noon):
 GIVING_UP = [("unsubscribe", {}), ("change_tier", {"tier": "developer"})]
 
 
-@pytest.mark.parametrize(("action", "fields"), GIVING_UP)
-def test_while_a_settlement_is_overdue_nothing_is_given_up(people, business, action, fields):
+def test_while_a_settlement_is_overdue_nothing_is_given_up(people, business):
     owe(business, JUNE.date() - DAY)
     before = snapshot()
-    with pytest.raises(AccountOverdue) as refused:
-        quote(business, people.owner, action, when=JUNE, **fields)
-    assert refused.value.document()["code"] == "account_overdue"
-    assert refused.value.document()["action_url"] == "/o/acme/invoices"
+    for action, fields in GIVING_UP:
+        with pytest.raises(AccountOverdue) as refused:
+            quote(business, people.owner, action, when=JUNE, **fields)
+        assert refused.value.document()["code"] == "account_overdue"
+        assert refused.value.document()["action_url"] == "/o/acme/invoices"
     assert snapshot() == before
     assert order(business, people.owner, "change_tier", when=JUNE, tier="enterprise").status == "awaiting_payment"
 
 
-@pytest.mark.parametrize(("action", "fields"), GIVING_UP)
-def test_what_is_not_due_yet_stands_against_nothing(people, business, action, fields):
+def test_what_is_not_due_yet_stands_against_nothing(people, business):
     owe(business, JUNE.date())
-    assert quote(business, people.owner, action, when=JUNE, **fields).total < 0
+    for action, fields in GIVING_UP:
+        assert quote(business, people.owner, action, when=JUNE, **fields).total < 0
 
 
 def test_an_overdue_settlement_keeps_a_queued_term_but_not_who_lets_the_plan_run_out(people, business, buy):
