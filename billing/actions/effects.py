@@ -15,7 +15,7 @@ from addons.allowance import Allowance
 from addons.service_quotas import ServiceBalance
 from billing.actions.base import Situation
 from common import money
-from common.beijing import Month
+from common.beijing import BEIJING, Month
 from supportplans import access, overrides, versions
 from supportplans.catalogue import Tier
 from supportplans.change_frequency import ALLOWED_IN_WINDOW, WINDOW, changes_in_window
@@ -175,7 +175,11 @@ def frequency_after(tier: Tier, situation: Situation) -> list[Effect]:
     organization, at = situation.organization, situation.at
     if overrides.is_needed(organization=organization, tier=tier.code, at=at):
         override = overrides.live(organization, at)
-        return [{"code": "override_used", "expires_at": override.expires_at.isoformat()}] if override else []
+        return (
+            [{"code": "override_used", "expires_at": override.expires_at.astimezone(BEIJING).isoformat()}]
+            if override
+            else []
+        )
     made = changes_in_window(access.tier_history(organization, at), at) + 1
     return [{"code": "changes_left", "left": ALLOWED_IN_WINDOW - made, "days": WINDOW.days}]
 
