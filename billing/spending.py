@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
@@ -18,6 +19,7 @@ from common import readings
 from common.beijing import Month
 from common.charts import MOST_SERIES, Chart, Series
 from common.money import ZERO, Money
+from supportplans.catalogue import Catalogue
 
 MONTHS_SHOWN = 12
 # Beside these: the other products together, and what does not count.
@@ -60,12 +62,14 @@ class MonthSpent:
         return self.plan + self.packs + self.usage
 
 
-def usage_picture(usage: UsageOfMonth) -> UsagePicture:
-    """The picture of a month's usage, days without any included."""
+def usage_picture(usage: UsageOfMonth, catalogue: Catalogue) -> UsagePicture:
+    """The picture of a month's usage, days without any included; `catalogue` names the products."""
     products = _sums(usage.days)
     shown = [each.product for each in products if each.counted][:PRODUCTS_SHOWN]
     days = [date.fromordinal(usage.month.first_day.toordinal() + n) for n in range(usage.month.days)]
-    return UsagePicture(usage, _usage_chart(usage, days, shown), products)
+    return UsagePicture(
+        usage, _usage_chart(usage, days, shown, catalogue), [_named(each, catalogue) for each in products]
+    )
 
 
 def _sums(rows: Iterable[ProductDay]) -> list[ProductSum]:
@@ -78,13 +82,23 @@ def _sums(rows: Iterable[ProductDay]) -> list[ProductSum]:
     return sorted(sums, key=lambda each: (-each.counted, -each.not_counted, each.product))
 
 
-def _usage_chart(usage: UsageOfMonth, days: Sequence[date], shown: Sequence[str]) -> Chart:
+def _name(product: str, catalogue: Catalogue) -> str:
+    """As the reader knows it; what the catalogue does not list is its own name."""
+    return catalogue.name_of("products", product).in_language(get_language() or "en")
+
+
+def _named(each: ProductSum, catalogue: Catalogue) -> ProductSum:
+    return replace(each, product=_name(each.product, catalogue))
+
+
+def _usage_chart(usage: UsageOfMonth, days: Sequence[date], shown: Sequence[str], catalogue: Catalogue) -> Chart:
     of_day: dict[tuple[str, date], Money] = defaultdict(lambda: ZERO)
     other, aside = "\0other", "\0aside"
     for row in usage.days:
         of_day[row.product if row.product in shown else other, row.day] += row.counted
         of_day[aside, row.day] += row.not_counted
-    names = {product: product for product in shown} | {other: _("Other products"), aside: _("Does not count")}
+    names = {product: _name(product, catalogue) for product in shown}
+    names |= {other: _("Other products"), aside: _("Does not count")}
     series = [
         Series(name, [of_day[key, day] for day in days])
         for key, name in names.items()

@@ -20,6 +20,7 @@ from billing.usage_days import usage_of_month
 from common import clock
 from common.beijing import Month
 from common.problems import Problem
+from supportplans.entitlements import entitlements
 
 # How far back the page goes by its own links.
 OLDEST_MONTHS = 36
@@ -48,13 +49,14 @@ class SpendingPage(OrganizationPage):
         now = clock.now()
         this_month = Month.of_instant(now)
         month = _month(self.request.GET.get("month", ""), this_month)
+        held = entitlements(self.organization, now)
         by_month = spending.spent_by_month(self.organization, this_month)
         context: dict[str, Any] = {
             "month": month,
             "is_this_month": month == this_month,
             "earlier": month.previous() if _distance(month, this_month) < OLDEST_MONTHS else None,
             "later": month.next() if month < this_month else None,
-            "picture": spending.usage_picture(usage_of_month(self.organization, month)),
+            "picture": spending.usage_picture(usage_of_month(self.organization, month), held.catalogue),
             "spent": by_month,
             "spending_chart": spending.spending_chart(by_month),
             "settlement": settlement_view.settlement_of(self.organization, month),

@@ -14,6 +14,7 @@ from billing.models import Budget
 from billing.usage_days import usage_of_month
 from common import clock, tenancy
 from common.beijing import Month
+from supportplans.entitlements import entitlements
 from tests import cast
 from tests.billing.documents_on_record import credit, line, put
 from tests.billing.months import (
@@ -88,12 +89,14 @@ def test_late_usage_is_explained_in_both_months(plans):
 
 def test_usage_is_shown_by_day_and_product_counted_or_not(plans):
     text = page(plans.owner, f"{SPENDING}?month=2026-11")
-    assert "ecs ¥101,000.00 ¥77.00" in text
+    assert "Elastic Cloud Server (ECS) ¥101,000.00 ¥77.00" in text
     assert "3 Nov ¥100.00 ¥77.00" in text, "the table beside the chart"
     with tenancy.organization(plans.acme.pk):
-        picture = spending.usage_picture(usage_of_month(plans.acme, NOVEMBER))
+        picture = spending.usage_picture(
+            usage_of_month(plans.acme, NOVEMBER), entitlements(plans.acme, FIRST_OF_DECEMBER).catalogue
+        )
     assert [(one.name, sum(one.values)) for one in picture.chart.series] == [
-        ("ecs", Decimal("101000.00")),
+        ("Elastic Cloud Server (ECS)", Decimal("101000.00")),
         ("Does not count", Decimal("77.00")),
     ]
     assert len(picture.chart.x) == 30
@@ -103,7 +106,9 @@ def test_small_products_are_one_colour(plans):
     rows = [row._replace(product=f"p{n}") for n in range(7) for row in used(plans.acme, 10 + n, date(2026, 12, 1))]
     load(rows)
     with tenancy.organization(plans.acme.pk):
-        picture = spending.usage_picture(usage_of_month(plans.acme, DECEMBER))
+        picture = spending.usage_picture(
+            usage_of_month(plans.acme, DECEMBER), entitlements(plans.acme, FIRST_OF_DECEMBER).catalogue
+        )
     assert [(one.name, str(sum(one.values))) for one in picture.chart.series] == [
         ("p6", "16.00"),
         ("p5", "15.00"),
