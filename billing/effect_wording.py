@@ -92,8 +92,8 @@ def _included_comes(effect: Effect) -> str:
 def _included_leaves(effect: Effect) -> str:
     facts = {"name": _name(effect["name"]), "who": pgettext("between people", ", ").join(effect["who"])}
     if effect["who"]:
-        return _("Leaves with it: %(name)s (%(who)s).") % facts
-    return _("Leaves with it: %(name)s.") % facts
+        return _("No longer included: %(name)s (%(who)s).") % facts
+    return _("No longer included: %(name)s.") % facts
 
 
 def _bookings_withdrawn(effect: Effect) -> str:
@@ -114,8 +114,8 @@ def _bookings_withdrawn(effect: Effect) -> str:
 
 def _changes_left(effect: Effect) -> str:
     return ngettext(
-        "After it, the tier can be changed %(left)s time more within %(days)s days.",
-        "After it, the tier can be changed %(left)s times more within %(days)s days.",
+        "After this change, the tier can be changed %(left)s time more within %(days)s days.",
+        "After this change, the tier can be changed %(left)s times more within %(days)s days.",
         effect["left"],
     ) % {"left": effect["left"], "days": effect["days"]}
 

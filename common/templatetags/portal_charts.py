@@ -9,6 +9,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from common import money, readings
 from common.charts import Chart
@@ -51,7 +52,7 @@ def _cell(value: Any, unit: str | None) -> str:
     if unit == "money":
         return money.shown(value)
     if unit == "percent":
-        return f"{Decimal(value).normalize():f} %"
+        return _("%(rate)s %%") % {"rate": f"{Decimal(value).normalize():f}"}
     if unit == "minutes":
         return readings.span(int(value * 60))
     if unit == "count":

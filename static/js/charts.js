@@ -28,7 +28,7 @@
 
   function reading(unit, symbol, short) {
     if (unit === "money") return (number) => signed(number, symbol + (short ? compact : fen)(Math.abs(number)));
-    if (unit === "percent") return (number) => `${whole(number)} %`;
+    if (unit === "percent") return (number) => `${whole(number)}${language.startsWith("zh") ? "" : " "}%`;
     if (unit === "minutes") return time;
     return short ? compact : whole;
   }

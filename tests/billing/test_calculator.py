@@ -37,7 +37,7 @@ def test_a_visitor_sees_how_the_price_comes_about(at_noon):
         "¥9,170.00 a month",
         "¥8,400.00 a year, paid in advance, in twelve parts ¥700.00",
         "The rates below on ¥101,000.00 ¥9,170.00",
-        "−¥700.00",
+        "-¥700.00",
         "¥8,470.00",
         "¥70,000.00 to ¥560,000.00 7 % ¥31,000.00 ¥2,170.00",
         "All plans at ¥101,000.00 a month",

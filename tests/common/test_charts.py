@@ -67,8 +67,8 @@ def test_names_are_escaped_everywhere():
     [
         ("money", Decimal("1234.5"), "¥1,234.50", "¥1,234.50"),
         ("count", 12345, "12,345", "12,345"),
-        ("percent", Decimal("97.50"), "97.5 %", "97.5 %"),
-        ("percent", Decimal("100.00"), "100 %", "100 %"),
+        ("percent", Decimal("97.50"), "97.5 %", "97.5%"),
+        ("percent", Decimal("100.00"), "100 %", "100%"),
         ("minutes", 134, "2 h 14 min", "2 小时 14 分钟"),
     ],
 )
