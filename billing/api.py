@@ -10,11 +10,14 @@ from rest_framework.response import Response
 from accounts.api_doors import OrganizationAPIView
 from billing import access, orders, quotes
 from billing.actions import Wish
+from billing.actions.base import NOW
 from billing.api_shapes import (
     InvoiceShape,
     OrderShape,
+    PaidOrderShape,
     QuoteShape,
     invoice_body,
+    order_being_paid,
     order_body,
     quote_body,
 )
@@ -30,10 +33,21 @@ class BillingAPIView(OrganizationAPIView):
 
 class WishFields(serializers.Serializer):
     action = serializers.CharField(max_length=40)
-    tier = serializers.CharField(max_length=40, required=False, default="")
-    cycle = serializers.CharField(max_length=40, required=False, default="")
-    quantity = serializers.IntegerField(required=False, default=None, min_value=1, max_value=1_000_000)
-    at = serializers.CharField(max_length=40, required=False, default="now")
+    tier = serializers.CharField(max_length=40, required=False, allow_null=True, default="")
+    cycle = serializers.CharField(max_length=40, required=False, allow_null=True, default="")
+    quantity = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=1_000_000)
+    at = serializers.CharField(max_length=40, required=False, allow_null=True, default=NOW)
+
+    def wish(self) -> Wish:
+        """What a quote does not need may be left out or null."""
+        asked = self.validated_data
+        return Wish(
+            action=asked["action"],
+            tier=asked["tier"] or "",
+            cycle=asked["cycle"] or "",
+            quantity=asked["quantity"],
+            at=asked["at"] or NOW,
+        )
 
 
 class PayFields(serializers.Serializer):
@@ -60,8 +74,7 @@ class QuotesView(BillingAPIView):
     def post(self, request: Request, slug: str) -> Response:
         fields = WishFields(data=request.data)
         fields.is_valid(raise_exception=True)
-        wish = Wish(**fields.validated_data)
-        quote = quotes.make_quote(organization=self.organization, wish=wish, at=clock.now(), by=self.person)
+        quote = quotes.make_quote(organization=self.organization, wish=fields.wish(), at=clock.now(), by=self.person)
         return Response(quote_body(quote), status=201)
 
 
@@ -101,13 +114,13 @@ class CancelOrderView(BillingAPIView):
 class PayOrderView(BillingAPIView):
     open_when_disabled = True
 
-    @extend_schema(operation_id="orders_pay", request=PayFields, responses={200: OrderShape})
+    @extend_schema(operation_id="orders_pay", request=PayFields, responses={200: PaidOrderShape})
     def post(self, request: Request, slug: str, number: str) -> Response:
         order = access.order_named(self.organization, number)
         fields = PayFields(data=request.data)
         fields.is_valid(raise_exception=True)
         orders.pay_again(order=order, at=clock.now(), by=self.person, pay_with=fields.choice())
-        return Response(order_body(access.order_named(self.organization, number)))
+        return Response(order_being_paid(access.order_named(self.organization, number)))
 
 
 class InvoicesView(BillingAPIView):

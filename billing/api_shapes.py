@@ -141,6 +141,19 @@ def order_body(order: Order) -> dict[str, Any]:
     }
 
 
+class PaidOrderShape(OrderShape):
+    """The order, and the payment that waits for it, also named at the top."""
+
+    reference = serializers.CharField()
+    url = serializers.URLField()
+
+
+def order_being_paid(order: Order) -> dict[str, Any]:
+    """The order as it is now; the payment that was started stands in `payment` and at the top."""
+    body = order_body(order)
+    return body | {"reference": body["payment"]["reference"], "url": body["payment"]["url"]}
+
+
 class PeriodShape(serializers.Serializer):
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()

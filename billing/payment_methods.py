@@ -49,7 +49,6 @@ def add(
     `is_default` None: if it is the first one. `fields` are the gateway's own wishes. Raises OrganizationDisabled,
     FieldErrors, GatewayUnreachable.
     """
-    refuse_disabled(organization)
     storer = next((storer for storer in storing() if storer.code == gateway), None)
     if storer is None:
         known = ", ".join(storer.code for storer in storing()) or "–"
@@ -57,6 +56,7 @@ def add(
         raise FieldErrors({"gateway": [sentence]})
     if access.payment_methods_of(organization).count() >= MOST_METHODS:
         raise FieldErrors({"gateway": [_("There are %(most)s already. Remove one first.") % {"most": MOST_METHODS}]})
+    refuse_disabled(organization)
     stored = storer.store(
         StoreRequest(
             reference=SetUp(organization.pk, by.pk, is_default).reference,

@@ -14,7 +14,7 @@ from addons.allowance import Allowance
 from billing import deadlines
 from billing.actions.base import AT_PAYMENT, NOW, Draft, Line, Period, Situation, Wish
 from common import money
-from common.beijing import Month
+from common.beijing import BEIJING, Month
 from common.problems import FieldErrors
 
 MOST_PACKS = 1000
@@ -77,5 +77,5 @@ def _effect(tickets: int, situation: Situation) -> Mapping[str, Any]:
         "tickets": tickets,
         "remaining": then.remaining,
         "month": str(now.month),
-        "valid_until": now.month.ends_at.isoformat(),
+        "valid_until": now.month.ends_at.astimezone(BEIJING).isoformat(),
     }

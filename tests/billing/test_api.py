@@ -62,7 +62,8 @@ def test_a_quote_says_everything_line_by_line(people, at_noon, api):
 
 
 def test_a_quote_is_read_in_the_readers_language(people, at_noon, api):
-    answer = api(people.owner).post(f"{ORGS}/acme/quotes", SUBSCRIBE, format="json", HTTP_ACCEPT_LANGUAGE="zh-hans")
+    asked = SUBSCRIBE | {"quantity": None, "at": None}  # what is not needed may be null
+    answer = api(people.owner).post(f"{ORGS}/acme/quotes", asked, format="json", HTTP_ACCEPT_LANGUAGE="zh-hans")
     assert "商业级" in answer.json()["lines"][0]["description"]
 
 
@@ -345,6 +346,7 @@ def test_after_a_decline_it_is_paid_again_with_a_new_payment(people, at_noon, ap
     assert again.status_code == 200
     assert again.json()["payment"]["reference"] != placed["payment"]["reference"]
     assert again.json()["payment"]["status"] == "pending"
+    assert [again.json()[field] for field in ("reference", "url")] == list(again.json()["payment"].values())[:2]
     statuses = [row["status"] for row in client.get(f"{ORGS}/acme/payments").json()["results"]]
     assert statuses == ["pending", "declined"]
 

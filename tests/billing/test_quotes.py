@@ -53,7 +53,7 @@ def test_packs_cost_their_price_each(people, buy, quantity, total):
             "tickets": 10 * quantity,
             "remaining": 30 + 10 * quantity,
             "month": "2026-11",
-            "valid_until": midnight(date(2026, 12, 1)).isoformat(),
+            "valid_until": "2026-12-01T00:00:00+08:00",
         }
     ]
 
