@@ -68,7 +68,9 @@ def test_what_is_written_can_be_read_again(amount):
     assert money.parse(money.plain(amount)) == amount
 
 
-@pytest.mark.parametrize("text", ["", "x", "NaN", "Infinity", "1.001", "1e400", "-1e999999999", "1e-999999999", None, [], "9" * 30])
+@pytest.mark.parametrize(
+    "text", ["", "x", "NaN", "Infinity", "1.001", "1e400", "-1e999999999", "1e-999999999", None, [], "9" * 30]
+)
 def test_what_is_not_an_amount_is_refused(text):
     with pytest.raises(ValueError, match=r"amount|fen"):
         money.parse(text)

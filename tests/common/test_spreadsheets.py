@@ -39,7 +39,7 @@ def test_a_file_begins_with_a_mark_and_is_read_back():
 def test_a_download_is_whole_whatever_its_length(rows):
     response = spreadsheets.download("rows 行.csv", ["n", "text"], ([n, "some more text"] for n in range(rows)))
     text = b"".join(response.streaming_content).decode("utf-8-sig")
-    response.close()
+    response.file_to_stream.close()
     assert text.splitlines()[-1] == f"{rows - 1},some more text"
     assert int(response["Content-Length"]) == len(text.encode("utf-8-sig"))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
