@@ -43,7 +43,7 @@ class Purchase(NamedTuple):
 HABITS = {
     "orbit": Habit({"ecs": 310, "rds": 165, "obs": 48, "cce": 120, "elb": 22, "eip": 71}, MONTHS, 62, 3),
     "zenith": Habit(
-        {"ecs": 14_800, "rds": 9_200, "dcs": 2_650, "cce": 6_400, "obs": 1_900, "waf": 1_150, "cbr": 780, "cdn": 3_300},
+        {"ecs": 14_800, "rds": 9_200, "dcs": 2_650, "cce": 6_400, "obs": 1_900, "waf": 1_150, "evs": 780, "elb": 3_300},
         MONTHS, 71, 2,
     ),
     "acme": Habit({"ecs": 14, "obs": 4, "eip": 3}, 4, 90, 6),
@@ -152,5 +152,5 @@ def _mistakes(month: Month) -> list[Reading]:
     unknown = _record("orbit-old", "ecs", month.first_day, month.first_day + timedelta(days=1), Decimal("18.20"))
     other = _record("orbit", "ecs", month.first_day, month.first_day + timedelta(days=1), Decimal("1.00"))
     broken = BadRecord("not_an_amount", value="1,204.50")
-    broken.record_id = f"{month.first_day:%Y%m%d}-zenith-cdn-2"
+    broken.record_id = f"{month.first_day:%Y%m%d}-zenith-elb-2"
     return [read_record(unknown), read_record(other), broken]
