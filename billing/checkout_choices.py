@@ -128,7 +128,7 @@ def offered(organization: Organization, wish: Wish, at: datetime) -> Choices:
     )
 
 
-def _takes_away(effect: Mapping[str, Any]) -> bool:
+def takes_away(effect: Mapping[str, Any]) -> bool:
     """Whether an effect is less than before, or needs something to be done."""
     if effect["code"] == "service_changes":
         return bool(effect["quantity"] < effect["before"])
@@ -150,7 +150,7 @@ def shown(organization: Organization, wish: Wish, at: datetime) -> Shown:
         for line in draft.lines
     )
     effects = tuple(
-        {"text": wording.describe_effect(effect), "takes_away": _takes_away(effect)} for effect in draft.effects
+        {"text": wording.describe_effect(effect), "takes_away": takes_away(effect)} for effect in draft.effects
     )
     return Shown(lines=lines, effects=effects, total=draft.total, digest=digest(draft, situation))
 
