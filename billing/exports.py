@@ -68,7 +68,7 @@ def _ledger(first: date, last: date, after: int) -> tuple[list[Row], int | None]
     lines = defaultdict(list)
     for line in LedgerLine.objects.filter(entry__in=[entry.pk for entry in found]).order_by("pk"):
         lines[line.entry_id].append(line)
-    rows = [
+    rows: list[Row] = [
         (
             entry.pk,
             entry.booked_on,
@@ -90,7 +90,7 @@ def _ledger(first: date, last: date, after: int) -> tuple[list[Row], int | None]
 def _invoices(first: date, last: date, after: int) -> tuple[list[Row], int | None]:
     documents = Invoice.objects.filter(issued_on__range=(first, last))
     found, last_key = _next(documents.select_related("organization", "order", "settlement", "credits"), after)
-    rows = [
+    rows: list[Row] = [
         (
             document.number,
             "credit_note" if document.is_credit_note else "invoice",
@@ -120,7 +120,7 @@ def _settlements(first: date, last: date, after: int) -> tuple[list[Row], int | 
     settled = Settlement.objects.filter(month__range=(first.replace(day=1), last)).select_related("organization")
     documents = Prefetch("documents", queryset=Invoice.objects.order_by("pk"))
     found, last_key = _next(settled.prefetch_related(documents, "adjustments"), after)
-    rows = [
+    rows: list[Row] = [
         (
             Month.of(row.month),
             row.settled_at,
