@@ -142,4 +142,4 @@ def test_a_finished_ticket_is_not_handled(plans, ticket, action):
     own(closing.close, ticket, plans.outsider, LATER)
     with pytest.raises(TicketNotOpen) as refused:
         act(action, ticket, plans.engineer, LATER)
-    assert refused.value.members == {"status": "closed"}
+    assert refused.value.members == {"ticket_status": "closed"}
