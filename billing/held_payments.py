@@ -62,11 +62,14 @@ def send_back(*, payment: Payment, at: datetime, by: Person, reason: str = "") -
     """Refund all that came, in its own currency; what was to be paid can be paid again. Raises PaymentNotHeld.
 
     In the caller's transaction; the gateway is asked after its commit, and the payment is refunded once it has sent it.
+    A payment that brought nothing is declined: there is nothing to send.
     """
     locks.hold_account(payment.organization_id)
     payment = _held(payment)
-    _decide(payment, Payment.Status.HELD, at, by, reason)
-    refunds.request_refund(payment=payment, amount=ledger.came(payment), reason="amount_mismatch", at=at)
+    came = ledger.came(payment)
+    _decide(payment, Payment.Status.HELD if came else Payment.Status.DECLINED, at, by, reason)
+    if came:
+        refunds.request_refund(payment=payment, amount=came, reason="amount_mismatch", at=at)
     Payable.of(payment).publish_change()
     return payment
 

@@ -72,6 +72,24 @@ def test_too_little_or_another_currency_is_only_sent_back(people, placed, decide
     assert now(placed).status == "fulfilled"
 
 
+@pytest.mark.parametrize("amount", ["0.00", "-5.00"])
+def test_what_brought_nothing_is_declined_and_can_be_paid_again(people, placed, decide, amount):
+    notify(payment_of(placed), amount=amount)
+    assert decide(held_payments.send_back, payment_of(placed)).status == "declined"
+    assert refunds() == []
+    assert list(problems()) == []
+    with tenancy.organization(people.acme.pk):
+        orders.pay_again(order=placed, at=NOON, by=people.owner)
+    notify(payment_of(placed))
+    assert now(placed).status == "fulfilled"
+
+
+def test_parts_of_a_fen_can_be_sent_back(people, placed, decide):
+    notify(payment_of(placed), amount="8400.005")
+    assert decide(held_payments.send_back, payment_of(placed)).status == "refunded"
+    assert list(problems()) == []
+
+
 def test_a_held_payment_keeps_the_order_from_being_paid_twice(people, placed):
     held = payment_of(placed)
     notify(held, amount="8500.00")
