@@ -100,8 +100,8 @@ def issue_settlements(bills: Sequence[SettlementBill], *, at: datetime, due_on: 
 
 
 def _rows(document: Invoice, lines: Sequence[Line], periods: Sequence[Period | None]) -> Iterator[InvoiceLine]:
-    """A plan's line keeps in `params["term"]` the order that bought its term: what is refunded of a term goes back to
-    the invoices that charged for it.
+    """A plan's line keeps in `params["term"]` the order that bought its term: by it the invoices of plans are told
+    from all others when a plan's money goes back (billing/crediting.py).
     """
     for position, (line, period) in enumerate(zip(lines, periods, strict=True), start=1):
         yield InvoiceLine(

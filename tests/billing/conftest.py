@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from accounts.models import Organization, Person
-from billing import gateway_notifications, orders, quotes
+from billing import crediting, gateway_notifications, locks, orders, quotes
 from billing.actions import Wish
+from billing.actions.base import Line
 from billing.gateways.sandbox import SIGNATURE_HEADER, signature_of
 from billing.models import Invoice, Order, Payment, Refund
 from common import clock, tenancy
@@ -23,6 +25,7 @@ from supportplans.publishing import load_files
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=BEIJING)
 MINUTE = timedelta(minutes=1)
+ORGS = "/api/v1/orgs"
 
 
 @pytest.fixture
@@ -118,3 +121,37 @@ def snapshot() -> dict[str, list[Any]]:
 
 def _audit():
     return AuditEntry.objects.exclude(action__startswith="token.").order_by("pk")
+
+
+@pytest.fixture
+def give_back(people, at_noon, django_capture_on_commit_callbacks) -> Callable[..., list[Invoice]]:
+    """`give_back(organization, "100.00", scope)`: an operator's goodwill."""
+
+    def through(organization: Organization, amount: str, *scope: Invoice, code: str = "goodwill") -> list[Invoice]:
+        with django_capture_on_commit_callbacks(execute=True), tenancy.organization(organization.pk):
+            return crediting.credit(
+                organization=locks.hold_account(organization.pk),
+                amount=Decimal(amount),
+                scope=scope,
+                lines=[Line(code, -Decimal(amount))],
+                at=clock.now(),
+                reason="goodwill",
+                by=people.billing_operator,
+            )
+
+    return through
+
+
+def buy_by_api(client: Any, slug: str, **wish: Any) -> dict[str, Any]:
+    """Quote and order through the API; the order as it was answered."""
+    quoted = client.post(f"{ORGS}/{slug}/quotes", wish, format="json")
+    assert quoted.status_code == 201, quoted.json()
+    ordered = client.post(f"{ORGS}/{slug}/orders", {"quote": quoted.json()["id"]}, format="json")
+    assert ordered.status_code == 201, ordered.json()
+    return ordered.json()
+
+
+def pay(placed_number: str) -> None:
+    """The gateway reports that the order is paid."""
+    with tenancy.everything():
+        notify(payment_of(Order.objects.get(number=placed_number)))

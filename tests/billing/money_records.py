@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import Organization
 from billing import invoices, ledger_check
 from billing.actions.base import Line, Period
-from billing.models import Invoice, LedgerBalance, LedgerEntry, LedgerLine, Refund, Settlement
+from billing.models import Invoice, LedgerBalance, LedgerEntry, LedgerLine, Order, Refund, Settlement
 from common import clock, tenancy
 
 Lines = dict[str, Decimal]
@@ -80,3 +80,9 @@ def refunds_of(organization: Organization) -> list[Refund]:
     """Oldest first."""
     with tenancy.organization(organization.pk):
         return list(Refund.objects.filter(organization=organization).order_by("pk"))
+
+
+def invoice_of(bought: Order) -> Invoice:
+    """The invoice of a fulfilled order."""
+    with tenancy.everything():
+        return Invoice.objects.get(order=bought)

@@ -8,23 +8,9 @@ import pytest
 
 from billing.models import Order, Quote
 from common import clock, tenancy
-from tests.billing.conftest import NOON, notify, now, order, payment_of, snapshot
+from tests.billing.conftest import NOON, ORGS, buy_by_api, notify, now, order, pay, payment_of, snapshot
 
-ORGS = "/api/v1/orgs"
 SUBSCRIBE = {"action": "subscribe", "tier": "business", "cycle": "yearly"}
-
-
-def buy_by_api(client, slug, **wish):
-    quoted = client.post(f"{ORGS}/{slug}/quotes", wish, format="json")
-    assert quoted.status_code == 201, quoted.json()
-    ordered = client.post(f"{ORGS}/{slug}/orders", {"quote": quoted.json()["id"]}, format="json")
-    assert ordered.status_code == 201, ordered.json()
-    return ordered.json()
-
-
-def pay(placed_number):
-    with tenancy.everything():
-        notify(payment_of(Order.objects.get(number=placed_number)))
 
 
 def test_a_quote_says_everything_line_by_line(people, at_noon, api):
@@ -131,61 +117,6 @@ def test_from_quote_to_invoice(people, at_noon, api):
             "refunds": [],
         }
     ]
-
-
-def test_packs_show_in_the_quotas(people, buy, api):
-    buy(people.pine, people.partner_owner, "subscribe", tier="standard", cycle="monthly")
-    client = api(people.partner_owner)
-    placed = buy_by_api(client, "pine", action="buy_pack", quantity=2)
-    assert placed["total"] == "2000.00"
-    assert placed["description"] == "2 ticket packs of 10 technical tickets, ¥1,000.00 each"
-    pay(placed["number"])
-    quotas = client.get(f"{ORGS}/pine/quotas").json()
-    assert (quotas["next"], quotas["previous"]) == (None, None)
-    assert quotas["results"][0] == {
-        "code": "technical_tickets",
-        "unit": "ticket",
-        "period": {"starts_at": "2026-11-01T00:00:00+08:00", "ends_at": "2026-12-01T00:00:00+08:00"},
-        "allowance": 50,
-        "used": 0,
-        "remaining": 50,
-        "source": [{"kind": "plan", "quantity": 30}, {"kind": "pack", "quantity": 20}],
-    }
-    assert client.get(f"{ORGS}/pine/quotas/technical_tickets/entries").json()["results"] == [
-        {
-            "quantity": 20,
-            "kind": "pack",
-            "reason": "pack_bought",
-            "description": "Ticket pack bought",
-            "at": "2026-11-22T12:00:00+08:00",
-            "ticket": None,
-            "booking": None,
-            "order": placed["number"],
-            "by": people.partner_owner.name,
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    ("who", "slug", "allowance", "remaining", "source"),
-    [
-        ("partner_owner", "pine", 0, 0, []),
-        ("owner", "acme", None, None, [{"kind": "plan", "quantity": None}]),
-    ],
-)
-def test_technical_tickets_are_always_listed(people, at_noon, api, who, slug, allowance, remaining, source):
-    (quota,) = api(getattr(people, who)).get(f"{ORGS}/{slug}/quotas").json()["results"]
-    assert (quota["code"], quota["allowance"], quota["used"], quota["remaining"]) == (
-        "technical_tickets",
-        allowance,
-        0,
-        remaining,
-    )
-    assert quota["source"] == source
-
-
-def test_a_quota_that_does_not_exist_is_not_found(people, at_noon, api):
-    assert api(people.owner).get(f"{ORGS}/acme/quotas/unicorns/entries").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -310,15 +241,6 @@ def test_strangers_must_sign_in(people, at_noon, api):
     for path in ("orders", "payments", "invoices", "quotas"):
         answer = api().get(f"{ORGS}/acme/{path}")
         assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
-
-
-@pytest.mark.parametrize(
-    ("who", "status"), [("viewer", 200), ("member", 200), ("engineer", 200), ("admin", 200), ("outsider", 404)]
-)
-def test_quotas_are_for_everybody_inside(people, at_noon, api, who, status):
-    client = api(getattr(people, who))
-    assert client.get(f"{ORGS}/acme/quotas").status_code == status
-    assert client.get(f"{ORGS}/acme/quotas/technical_tickets/entries").status_code == status
 
 
 def test_the_same_key_orders_once(people, at_noon, api):

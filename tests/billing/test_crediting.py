@@ -11,20 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import Organization
 from billing import crediting, locks, payments, ways_to_pay
 from billing.actions.base import Line
 from billing.crediting import split
 from billing.models import Invoice, Payment
 from billing.payables import Payable
 from billing.tax import credit_tax, tax_included
-from common import clock, tenancy
+from common import tenancy
 from common.models import AuditEntry, OutboxEvent
-from tests.billing.conftest import NOON, notify, now, order, payment_of
+from tests.billing.conftest import NOON, notify, now, payment_of
 from tests.billing.money_records import (
     balances,
     entries,
     entry,
+    invoice_of,
     misfits,
     notes_of,
     refunds_of,
@@ -99,30 +99,6 @@ def test_however_an_invoice_is_split_its_credit_notes_carry_exactly_its_tax(fens
 
 
 # ---- on record --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def give_back(people, at_noon, django_capture_on_commit_callbacks) -> Callable[..., list[Invoice]]:
-    """`give_back(organization, "100.00", scope)`: an operator's goodwill."""
-
-    def through(organization: Organization, amount: str, *scope: Invoice, code: str = "goodwill") -> list[Invoice]:
-        with django_capture_on_commit_callbacks(execute=True), tenancy.organization(organization.pk):
-            return crediting.credit(
-                organization=locks.hold_account(organization.pk),
-                amount=fen(amount),
-                scope=scope,
-                lines=[Line(code, -fen(amount))],
-                at=clock.now(),
-                reason="goodwill",
-                by=people.billing_operator,
-            )
-
-    return through
-
-
-def invoice_of(bought) -> Invoice:
-    with tenancy.everything():
-        return Invoice.objects.get(order=bought)
 
 
 def test_700_in_three_parts_gives_back_exactly_its_tax(people, buy, give_back):
@@ -227,78 +203,6 @@ def test_lines_that_say_something_else_are_refused(people, buy, at_noon):
     assert now(paid).credited == ZERO
 
 
-# ---- changes of plans -------------------------------------------------------------------------------------------
-
-
-def test_a_downgrade_gives_back_from_the_invoice_of_its_term(people, buy):
-    """Page 3.3 on the day of purchase: 364 of 365 days are unused."""
-    bought = buy(people.acme, people.owner, "subscribe", tier="enterprise", cycle="yearly")
-    back = buy(people.acme, people.owner, "change_tier", tier="business")
-    (note,) = notes_of(people.acme)
-    assert (back.status, back.total) == ("fulfilled", fen("-1188335.34"))
-    assert (note.total, note.refunds_order_id, note.credits) == (back.total, back.pk, invoice_of(bought))
-    assert [(line.code, line.amount, line.params["term"]) for line in note.lines.all()] == [
-        ("change_charge", fen("8376.99"), bought.number),
-        ("change_credit", fen("-1196712.33"), bought.number),
-    ]
-    assert [(refund.amount, refund.status) for refund in refunds_of(people.acme)] == [(-back.total, "completed")]
-    assert entry(people.acme, "credit_note_issued") == {
-        "receivable": back.total,
-        "tax_payable": fen("67264.26"),
-        "deferred_revenue": fen("1121071.08"),
-    }
-    assert misfits() == []
-
-
-def test_leaving_gives_back_the_queued_term_first(people, buy):
-    first = buy(people.acme, people.owner, "subscribe", tier="developer", cycle="yearly")
-    renewed = buy(people.acme, people.owner, "renew", when=NOON + DAY)
-    buy(people.acme, people.owner, "unsubscribe", when=NOON + 2 * DAY)
-    assert [(note.credits, note.total) for note in notes_of(people.acme)] == [
-        (invoice_of(renewed), fen("-2400.00")),
-        (invoice_of(first), fen("-2380.27")),  # 362 of 365 days
-    ]
-    assert (payment_of(renewed).status, payment_of(renewed).refunded) == ("refunded", fen("2400.00"))
-    assert (payment_of(first).status, payment_of(first).refunded) == ("succeeded", fen("2380.27"))
-    assert "deferred_revenue" not in balances(people.acme)
-    with clock.at(NOON + 2 * DAY):
-        assert misfits() == []
-
-
-def test_an_older_term_is_left_alone(people, buy):
-    """Only the terms that a refund shortens give back, however much others have left."""
-    buy(people.acme, people.owner, "subscribe", tier="business", cycle="monthly")
-    later = NOON + 40 * DAY
-    second = buy(people.acme, people.owner, "subscribe", tier="business", cycle="yearly", when=later)
-    buy(people.acme, people.owner, "unsubscribe", when=later)
-    (note,) = notes_of(people.acme)
-    assert (note.credits, note.total) == (invoice_of(second), fen("-8376.99"))
-
-
-def test_what_was_given_back_before_is_not_given_back_again(people, buy, give_back):
-    """The sum refunded never exceeds the sum paid, payment by payment (page 3.3)."""
-    bought = buy(people.acme, people.owner, "subscribe", tier="business", cycle="yearly")
-    give_back(people.acme, "8000.00", invoice_of(bought))
-    left = buy(people.acme, people.owner, "unsubscribe")
-    assert left.total == fen("-8376.99")
-    assert [note.total for note in notes_of(people.acme)] == [fen("-8000.00"), fen("-400.00")]
-    assert payment_of(bought).refunded == fen("8400.00")
-    assert misfits() == []
-
-
-def test_where_nothing_is_left_the_days_are_given_up_all_the_same(people, buy, give_back):
-    bought = buy(people.acme, people.owner, "subscribe", tier="business", cycle="yearly")
-    give_back(people.acme, "8400.00", invoice_of(bought))
-    left = buy(people.acme, people.owner, "unsubscribe")
-    assert [note.total for note in notes_of(people.acme)] == [fen("-8400.00")]
-    assert entry(people.acme, "deferral_moved", left.number) == {
-        "deferred_revenue": fen("7902.82"),
-        "plan_revenue": fen("-7902.82"),
-    }
-    assert balances(people.acme) == {}
-    assert misfits() == []
-
-
 # ---- money for invoices -----------------------------------------------------------------------------------------
 
 
@@ -380,39 +284,3 @@ def test_a_payment_of_a_void_invoice_goes_back_in_full(people, start, give_back,
     assert (now(payment).status, now(payment).refunded) == ("refunded", fen("318.00"))
     assert balances(people.acme) == {}
     assert misfits() == []
-
-
-# ---- by API -----------------------------------------------------------------------------------------------------
-
-
-def test_credit_notes_stand_in_the_list_of_invoices(people, buy, api):
-    buy(people.acme, people.owner, "subscribe", tier="enterprise", cycle="yearly")
-    back = buy(people.acme, people.owner, "change_tier", tier="business")
-    client = api(people.owner)
-    note, credited = client.get("/api/v1/orgs/acme/invoices").json()["results"]
-    assert {name: note[name] for name in ("number", "status", "total", "tax_included", "paid", "credits")} == {
-        "number": "CN-2026-000001",
-        "status": "paid",
-        "total": "-1188335.34",
-        "tax_included": "-67264.26",
-        "paid": "-1188335.34",
-        "credits": "INV-2026-000001",
-    }
-    assert note["order"] == back.number
-    assert [line["amount"] for line in note["lines"]] == ["8376.99", "-1196712.33"]
-    assert {name: credited[name] for name in ("number", "credits", "paid", "credited", "refunded", "outstanding")} == {
-        "number": "INV-2026-000001",
-        "credits": None,
-        "paid": "1200000.00",
-        "credited": "1188335.34",
-        "refunded": "1188335.34",
-        "outstanding": "0.00",
-    }
-    assert client.get("/api/v1/orgs/acme/invoices/CN-2026-000001").json() == note
-    assert client.get(f"/api/v1/orgs/acme/orders/{back.number}").json()["invoice"] == "CN-2026-000001"
-
-
-def test_a_credit_note_of_another_organization_does_not_exist(people, buy, api):
-    buy(people.acme, people.owner, "subscribe", tier="enterprise", cycle="yearly")
-    order(people.acme, people.owner, "change_tier", tier="business")
-    assert api(people.outsider).get("/api/v1/orgs/orbit/invoices/CN-2026-000001").status_code == 404
