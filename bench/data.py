@@ -14,9 +14,7 @@ import time
 
 import psycopg2
 
-from bench.house import House, open_house
-
-SCOPE = "SELECT set_config('portal.organization', '*', false)"
+from bench.house import SCOPE, House, open_house
 
 ORGANIZATIONS = """
 INSERT INTO accounts_organization (slug, name, kind, partner_type, caller_code, registered_email, language, created_at)

@@ -12,16 +12,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg2
 
 from portal.embedded.postgres import Postgres
 from portal.embedded.roles import make_roles_and_database, owner_url, runtime_url
 from portal.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
+# All tenants' rows, for the whole session.
+SCOPE = "SELECT set_config('portal.organization', '*', false)"
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,21 @@ class House:
     home: Path
     owner: str
     runtime: str
+
+    def run(self, sql: str) -> None:
+        """Bare SQL as the tables' owner, over all tenants, in one transaction."""
+        connection = psycopg2.connect(self.owner)
+        with connection, connection.cursor() as cursor:
+            cursor.execute(SCOPE)
+            cursor.execute(sql)
+        connection.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that `work` takes."""
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
 
 
 @contextmanager

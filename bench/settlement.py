@@ -15,14 +15,12 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import psutil
 import psycopg2
 
-from bench.data import SCOPE
-from bench.house import House, open_house
+from bench.house import SCOPE, House, open_house, timed
 
 ORGANIZATIONS = """
 INSERT INTO accounts_organization (slug, name, kind, partner_type, caller_code, registered_email, language, created_at)
@@ -110,8 +108,8 @@ def _row(house: House, size: int) -> None:
     month = Month.of_instant(clock.now()).previous()
     names = {"month": month.first_day, "after": month.next().first_day}
     settled = _make(house, size, names)
-    floor = _timed(lambda: _run(house, FLOOR.format(**names, settled=settled)))
-    _run(house, "DROP TABLE floor_settlement, floor_line")
+    floor = timed(lambda: house.run(FLOOR.format(**names, settled=settled)))
+    house.run("DROP TABLE floor_settlement, floor_line")
     at: datetime = clock.now() + timedelta(seconds=1)
 
     def settle(expected: int) -> None:
@@ -119,9 +117,9 @@ def _row(house: House, size: int) -> None:
         assert done == expected, f"{done} settled instead of {expected}"
 
     began = _cpu_seconds()
-    seconds = _timed(lambda: settle(size))
+    seconds = timed(lambda: settle(size))
     cpu = _cpu_seconds() - began
-    again = _timed(lambda: settle(0))
+    again = timed(lambda: settle(0))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures = (f"{size:,}", f"{seconds:.1f}", f"{cpu:.1f}", f"{size / seconds:,.0f}", f"{floor:.2f}")
     figures += (f"{seconds / floor:.1f}", f"{again:.2f}", f"{peak:.1f}")
@@ -153,20 +151,6 @@ def _make(house: House, size: int, names: dict[str, object]) -> int:
         cursor.execute("VACUUM ANALYZE")
     connection.close()
     return last
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.monotonic()
-    work()
-    return time.monotonic() - began
-
-
-def _run(house: House, sql: str) -> None:
-    connection = psycopg2.connect(house.owner)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(SCOPE)
-        cursor.execute(sql)
-    connection.close()
 
 
 if __name__ == "__main__":

@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import argparse
 import resource
-import time
-from collections.abc import Callable
 
-import psycopg2
-
-from bench.data import SCOPE, make
-from bench.house import House, open_house
+from bench.data import make
+from bench.house import House, open_house, timed
 
 # Timers that were due a second ago and wait for their step at 100 %.
 MAKE_DUE = """
@@ -56,27 +52,13 @@ def _row(house: House, due: int) -> None:
     from common import clock
     from tickets.sweep import sweep
 
-    _run(house, MAKE_DUE.format(count=due))
+    house.run(MAKE_DUE.format(count=due))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    swept = _timed(lambda: sweep(at=clock.now()))
+    swept = timed(lambda: sweep(at=clock.now()))
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    _run(house, MAKE_DUE.format(count=due))
-    floor = _timed(lambda: _run(house, FLOOR.format()))
+    house.run(MAKE_DUE.format(count=due))
+    floor = timed(lambda: house.run(FLOOR.format()))
     print(f"{due:>9,}{swept:>10.3f}{floor:>10.3f}{swept / floor:>8.1f}{memory:>11.1f}", flush=True)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.monotonic()
-    work()
-    return time.monotonic() - began
-
-
-def _run(house: House, sql: str) -> None:
-    connection = psycopg2.connect(house.owner)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(SCOPE)
-        cursor.execute(sql)
-    connection.close()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psycopg2
 
-from bench.data import ORGANIZATIONS, SCOPE
+from bench.data import ORGANIZATIONS
 from bench.house import ROOT, House, open_house
 
 COLUMNS = (
@@ -112,9 +112,7 @@ def load_here(path: Path) -> None:
 
 def clear(house: House) -> None:
     """Forget the loaded records."""
-    with psycopg2.connect(house.owner) as connection, connection.cursor() as cursor:
-        cursor.execute(SCOPE)
-        cursor.execute("TRUNCATE billing_usagerecord, billing_changedmonth, usage_floor")
+    house.run("TRUNCATE billing_usagerecord, billing_changedmonth, usage_floor")
 
 
 def measure(house: House, folder: Path, sizes: list[int], organizations: int) -> None:
