@@ -1,54 +1,17 @@
-"""Tickets and everything that hangs on them. Every row carries its organization (row-level security).
-
-Rows are written by the actions of this app alone: no logic in save(), no signals.
-"""
+"""A ticket, what was said on it, and who watches it."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import EndCustomer, Organization
+from tickets.models.kinds import ACTIVE, Channel, Kind, Side, Status
+from tickets.models.owner import ticket_owner
 from tickets.queue_order import NEVER_DUE
-
-
-class Kind(models.TextChoices):
-    TECHNICAL = "technical", _("Technical")
-    BUSINESS = "business", _("Business")
-
-
-class Status(models.TextChoices):
-    OPEN = "open", pgettext_lazy("ticket status", "Open")
-    IN_PROGRESS = "in_progress", _("In progress")
-    WAITING_CUSTOMER = "waiting_customer", _("Waiting for customer")
-    RESOLVED = "resolved", _("Resolved")
-    CLOSED = "closed", _("Closed")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    MERGED = "merged", _("Merged")
-
-
-# The work that lies on the desk.
-ACTIVE = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING_CUSTOMER)
-FINISHED = (Status.RESOLVED, Status.CLOSED)
-
-
-class Channel(models.TextChoices):
-    PORTAL = "portal", _("Portal")
-    API = "api", _("API")
-    EMAIL = "email", pgettext_lazy("channel of a ticket", "E-mail")
-    PHONE = "phone", _("Phone")
-    IM = "im", _("IM")
-
-
-class Side(models.TextChoices):
-    CUSTOMER = "customer", _("Customer")
-    STAFF = "staff", _("Support")
-    SYSTEM = "system", _("Portal")
-
 
 _IS_ACTIVE = Q(status__in=ACTIVE)
 _QUEUE = ["queue_rank", "sort_due", "number"]
@@ -89,6 +52,23 @@ class Ticket(models.Model):
     # When silence has its next consequence: a reminder, resolving, closing.
     quiet_at = models.DateTimeField(null=True)
 
+    # Where a merged ticket went: later messages go there.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
+    # Code of the reason, of a ticket that was closed as out of scope.
+    out_of_scope_reason = models.CharField(
+        _("out of scope because"), max_length=40, blank=True, default="", db_default=""
+    )
+    # What was answered to the category's own questions: {code: text}.
+    answers = models.JSONField(_("answers"), default=dict, blank=True, db_default=Value({}, models.JSONField()))
+    # The booking it belongs to, by its id: an event that runs comes first.
+    booking_id = models.BigIntegerField(_("booking"), null=True)
+    # The customer waits to be called back; the number to call is in CallbackRequest.
+    callback_wanted = models.BooleanField(_("call back"), default=False, db_default=False)
+    # 1 to 5, and when it was first said: it may be changed for seven days.
+    satisfaction = models.PositiveSmallIntegerField(_("satisfaction"), null=True)
+    satisfaction_comment = models.TextField(_("comment"), blank=True, default="", db_default="")
+    rated_at = models.DateTimeField(null=True)
+
     # The latest timer, so that lists need no join.
     response_due_at = models.DateTimeField(null=True)
     response_state = models.CharField(max_length=10)
@@ -112,6 +92,7 @@ class Ticket(models.Model):
             models.Index(fields=["organization", *_QUEUE], name="queue_of_organization", condition=_IS_ACTIVE),
             models.Index(fields=_QUEUE, name="queue_at_risk", condition=_IS_ACTIVE & Q(at_risk=True)),
             models.Index(fields=_QUEUE, name="queue_waiting", condition=Q(status=Status.WAITING_CUSTOMER)),
+            models.Index(fields=_QUEUE, name="queue_callbacks", condition=_IS_ACTIVE & Q(callback_wanted=True)),
             models.Index(fields=["quiet_at"], name="tickets_quiet", condition=Q(quiet_at__isnull=False)),
         ]
         constraints = [
@@ -130,14 +111,9 @@ class Ticket(models.Model):
         return self.status in ACTIVE
 
 
-def _ticket_owner() -> models.ForeignKey:
-    """The ticket's organization once more, for row-level security; the ticket's own row vouches that it exists."""
-    return models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-
-
 class Message(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages", db_index=False)
-    organization = _ticket_owner()
+    organization = ticket_owner()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     side = models.CharField(max_length=10, choices=Side.choices)
     body = models.TextField(_("message"))
@@ -161,7 +137,7 @@ class Attachment(models.Model):
     key = models.CharField(max_length=43, unique=True)
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="attachments", db_index=True)
     message = models.ForeignKey(Message, models.PROTECT, related_name="attachments", db_index=False)
-    organization = _ticket_owner()
+    organization = ticket_owner()
     name = models.CharField(max_length=150)
     size = models.PositiveIntegerField()
     content_type = models.CharField(max_length=100)
@@ -174,107 +150,9 @@ class Attachment(models.Model):
         return self.name
 
 
-class ResponseTimer(models.Model):
-    """We owe this ticket an answer by an instant (spec page 4.3). Owed until `ended_at` is set."""
-
-    class State(models.TextChoices):
-        RUNNING = "running", _("Running")
-        MET = "met", _("Met")
-        BREACHED = "breached", _("Breached")
-        CANCELLED = "cancelled", _("Cancelled")
-        MERGED = "merged", _("Merged")
-
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="timers", db_index=False)
-    organization = _ticket_owner()
-    kind = models.CharField(max_length=5, choices=[("first", _("First answer")), ("next", _("Next answer"))])
-    tier = models.CharField(max_length=40)
-    severity = models.CharField(max_length=30)
-    started_at = models.DateTimeField()
-    target_minutes = models.PositiveIntegerField(null=True)
-    target_working_days = models.PositiveSmallIntegerField(null=True)
-    due_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    breached_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    # The next step of the ladder in percent, and when it is crossed; both empty when all are, or it has ended.
-    next_step = models.PositiveSmallIntegerField(null=True)
-    next_step_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("response timer")
-        verbose_name_plural = _("response timers")
-        indexes = [
-            models.Index(fields=["ticket", "id"], name="timers_of_ticket"),
-            models.Index(fields=["next_step_at"], name="timers_to_sweep", condition=Q(next_step_at__isnull=False)),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="one_answer_is_owed_at_a_time"),
-            models.CheckConstraint(
-                condition=Q(target_minutes=None, target_working_days__gt=0)
-                | Q(target_minutes__gt=0, target_working_days=None),
-                name="a_target_is_minutes_or_working_days",
-            ),
-            models.CheckConstraint(
-                condition=Q(breached_at=None) | Q(breached_at=F("due_at")), name="a_breach_is_at_the_due_time"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="met") | Q(answered_at__lt=F("due_at"), breached_at=None),
-                name="met_is_strictly_before_due",
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_at=None) | Q(ended_at=F("answered_at")), name="an_answer_ends_the_timer"
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(next_step_at=None), name="an_ended_timer_waits_for_no_step"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} {self.kind} {self.state}"
-
-
-class TicketEvent(models.Model):
-    """The history of a ticket and the record of its timers; only ever inserted.
-
-    `at` is when it became true, not when it was noticed. Rows with a timer are what the timer explains
-    itself from.
-    """
-
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events", db_index=False)
-    organization = _ticket_owner()
-    # Timers are never deleted, and a sweep writes this row a hundred thousand times: no check by the database.
-    timer = models.ForeignKey(
-        ResponseTimer, models.PROTECT, null=True, related_name="events", db_index=False, db_constraint=False
-    )
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
-    event = models.CharField(max_length=30)
-    # Of an escalation: the share of the target in percent.
-    step = models.PositiveSmallIntegerField(null=True)
-    details = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("ticket event")
-        verbose_name_plural = _("ticket events")
-        indexes = [models.Index(fields=["ticket", "id"], name="events_of_ticket")]
-        constraints = [
-            # Two sweeps cannot record the same step of a timer, whatever else fails.
-            models.UniqueConstraint(
-                fields=["timer", "step"], condition=Q(step__isnull=False), name="each_step_is_recorded_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} {self.event}"
-
-
 class TicketWatcher(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="watchers", db_index=False)
-    organization = _ticket_owner()
+    organization = ticket_owner()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
 
     class Meta:

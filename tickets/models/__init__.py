@@ -1,0 +1,37 @@
+"""Tickets and everything that hangs on them. Every row of a ticket carries its organization (row-level security).
+
+Rows are written by the actions of this app alone: no logic in save(), no signals.
+"""
+
+from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedView, Shift
+from tickets.models.kinds import ACTIVE, FINISHED, Channel, Kind, Side, Status
+from tickets.models.tickets import Attachment, Message, NumberingKey, Ticket, TicketWatcher
+from tickets.models.timers import ResponseTimer, TicketEvent
+from tickets.models.together import CallbackRequest, CategoryQuestion, Draft, SecretField, TicketLink
+
+__all__ = [
+    "ACTIVE",
+    "FINISHED",
+    "Attachment",
+    "BulkAction",
+    "CallbackRequest",
+    "CannedReply",
+    "CategoryQuestion",
+    "Channel",
+    "Draft",
+    "Handover",
+    "Kind",
+    "Macro",
+    "Message",
+    "NumberingKey",
+    "ResponseTimer",
+    "SavedView",
+    "SecretField",
+    "Shift",
+    "Side",
+    "Status",
+    "Ticket",
+    "TicketEvent",
+    "TicketLink",
+    "TicketWatcher",
+]
