@@ -24,6 +24,10 @@ class Notification(models.Model):
     key = models.CharField(max_length=KEY_LENGTH)
     created_at = models.DateTimeField(_("told at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    # False: the person wants it by other roads only; the row is kept for its mail.
+    in_centre = models.BooleanField(default=True, db_default=True)
+    # False: no mail was asked for, so that it belongs into the daily digest.
+    mailed = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         verbose_name = _("notification")
