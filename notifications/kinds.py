@@ -72,6 +72,15 @@ KINDS: dict[str, Kind] = {
         "circle-check",
         mailed=False,
     ),
+    "ticket.out_of_scope": Kind(
+        _(
+            "Your ticket %(number)s is closed because support plans do not cover it (%(scope)s): %(subject)s. "
+            "Write within 14 days if you see it otherwise; another plan or our sales team may help."
+        ),
+        _("Ticket %(number)s is not covered by support plans: %(subject)s"),
+        _OPEN_TICKET,
+        "info-circle",
+    ),
     # tickets, to staff
     "ticket.message": Kind(
         _("%(by)s of %(organization)s wrote on ticket %(number)s: %(subject)s"),

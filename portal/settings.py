@@ -26,6 +26,13 @@ PUBLIC_URL = environment.url(env, "PUBLIC_URL", f"http://127.0.0.1:{PORT}", sche
 PORTAL_TEST_CLOCK = environment.test_clock(env)
 BRAND_NAME = environment.text(env, "BRAND_NAME", "Support Plans")
 CONTACT_SALES_URL = environment.text(env, "CONTACT_SALES_URL", "mailto:sales@support.example")
+# Where help with third-party software is found that the plans do not cover.
+OTHER_SOFTWARE_HELP = {
+    "vendor": environment.text(env, "SOFTWARE_VENDORS_URL", "https://support.example/software-vendors"),
+    "community": environment.text(env, "SOFTWARE_COMMUNITIES_URL", "https://support.example/software-communities"),
+    "marketplace": environment.text(env, "MARKETPLACE_URL", "https://marketplace.example"),
+    "forum": environment.text(env, "FORUM_URL", "https://forum.example"),
+}
 PROVIDER_PHONE = environment.text(env, "PROVIDER_PHONE", "400-000-0000")
 REFUND_RULES_URL = environment.text(env, "REFUND_RULES_URL", "https://support.example/refunds")
 # Services of which more is sold by itself than the plans grant, and where.

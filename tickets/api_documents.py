@@ -71,6 +71,7 @@ def ticket_document(ticket: Ticket, reader: Reader, *, at: datetime) -> dict[str
         "first_reply_at": api_time(ticket.first_reply_at),
         "resolved_at": api_time(ticket.resolved_at),
         "closed_at": api_time(ticket.closed_at),
+        "out_of_scope_reason": ticket.out_of_scope_reason or None,
         "url": reader.page_of(ticket),
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, desk_api
+from tickets import api, desk_api, out_of_scope_api
 
 _OWN = "orgs/<slug:slug>/tickets"
 _DESK = "desk/tickets/<str:number>"
@@ -27,5 +27,10 @@ urlpatterns = [
     path(f"{_DESK}/note", desk_api.NoteView.as_view(), name="api-desk-ticket-note"),
     path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),
+    path(
+        f"{_DESK}/close-out-of-scope",
+        desk_acts_api.CloseOutOfScopeView.as_view(),
+        name="api-desk-ticket-close-out-of-scope",
+    ),
     path(f"{_DESK}/attachments/<str:key>", desk_api.DeskAttachmentView.as_view(), name="api-desk-ticket-attachment"),
 ]

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from accounts.access import Reach
 from accounts.models import Person
 from supportplans.catalogue import Catalogue, Tier, UnknownCode
 from supportplans.document_reading import Text
 from supportplans.entitlements import Entitlements, entitlements
-from tickets import access, history_words, timers
+from tickets import access, history_words, out_of_scope, timers
 from tickets.closing import GIVEN_BACK_WITHIN
 from tickets.models import FINISHED, Kind, Message, ResponseTimer, Status, Ticket, TicketEvent
 from tickets.status_changes import CLOSED_AFTER, RESOLVED_AFTER, REVIVED_WITHIN
@@ -159,6 +160,17 @@ class CustomerTicket:
     @property
     def ended_words(self) -> str | Promise:
         return history_words.ended_words(self.ticket)
+
+    @property
+    def out_of_scope_reason(self) -> str:
+        """Why it was closed as out of scope, in the reader's words; '' where it was not."""
+        code = self.ticket.out_of_scope_reason
+        return out_of_scope.reason_name(code, self.catalogue, get_language() or "en") if code else ""
+
+    @property
+    def places_to_ask(self) -> list[out_of_scope.Place]:
+        """Where help is found that the plan does not give."""
+        return out_of_scope.places_to_ask(self.ticket.out_of_scope_reason)
 
     @property
     def next_target(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import desk, desk_queue
+from tickets.views import desk, desk_queue, out_of_scope
 
 TICKET = "desk/tickets/<str:number>"
 
@@ -25,4 +25,5 @@ patterns: list[URLPattern] = [
     path(f"{TICKET}/assign", desk.Assign.as_view(), name="assign"),
     path(f"{TICKET}/reply", desk.Reply.as_view(), name="reply"),
     path(f"{TICKET}/note", desk.Note.as_view(), name="note"),
+    path(f"{TICKET}/close-out-of-scope", out_of_scope.CloseOutOfScope.as_view(), name="close_out_of_scope"),
 ]

@@ -31,6 +31,7 @@ SENTENCES: dict[str, str | Promise] = {
     "closed": gettext_lazy("%(who)s closed the ticket"),
     "reopened": gettext_lazy("%(who)s opened the ticket again"),
     "withdrawn": gettext_lazy("%(who)s withdrew the ticket"),
+    "closed_out_of_scope": gettext_lazy("%(who)s closed the ticket: support plans do not cover it (%(reason)s)"),
 }
 CLOSED_BY_ITSELF = gettext_lazy("Closed by itself after 7 quiet days")
 RESOLVED_BY_ITSELF = gettext_lazy("Resolved by itself after 7 days without an answer")
@@ -67,10 +68,20 @@ def sentence(event: TicketEvent, catalogue: Catalogue | None = None) -> str:
     pattern = SENTENCES.get(event.event)
     if pattern is None:
         return event.event.replace("_", " ").capitalize()
-    said = str(pattern) % {"who": who, "to": details.get("to", "")}
+    said = str(pattern) % {
+        "who": who,
+        "to": details.get("to", ""),
+        "reason": _reason_name(details.get("reason", ""), catalogue),
+    }
     if details.get("quota_returned"):
         return _("%(sentence)s; %(more)s") % {"sentence": said, "more": UNIT_RETURNED}
     return said
+
+
+def _reason_name(code: str, catalogue: Catalogue | None) -> str:
+    """Why a ticket is out of scope, in words; what is no code of the catalogue stays as it is."""
+    reasons = catalogue.out_of_scope_reasons if catalogue is not None else ()
+    return next((one.name.in_language(get_language() or "en") for one in reasons if one.code == code), code)
 
 
 def _timer_started(details: dict[str, Any], catalogue: Catalogue | None) -> str:

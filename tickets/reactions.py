@@ -23,6 +23,7 @@ _CUSTOMER_KINDS = {
     "accepted": "ticket.accepted",
     "waiting": "ticket.waiting",
     "closed": "ticket.closed",
+    "out_of_scope": "ticket.out_of_scope",
 }
 
 
@@ -63,7 +64,8 @@ def tell_of_change(event: OutboxEvent) -> None:
                 [colleague], "ticket.assigned", ticket, key=f"event:{event.pk}", by=event.payload.get("by_name", "")
             )
     elif change in _CUSTOMER_KINDS and not event.payload.get("by_customer"):
-        _tell_customers(ticket, _CUSTOMER_KINDS[change], key=f"event:{event.pk}")
+        more = {"scope": event.payload["reason_name"]} if change == "out_of_scope" else {}
+        _tell_customers(ticket, _CUSTOMER_KINDS[change], key=f"event:{event.pk}", **more)
 
 
 @outbox.handles("ticket.resolved")

@@ -85,6 +85,10 @@ class AssignIn(serializers.Serializer):
     to = Text()
 
 
+class OutOfScopeIn(MessageIn):
+    reason = Text()
+
+
 class TicketPersonShape(serializers.Serializer):
     name = serializers.CharField()
 
@@ -122,6 +126,7 @@ class TicketShape(serializers.Serializer):
     first_reply_at = serializers.DateTimeField(allow_null=True)
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    out_of_scope_reason = serializers.CharField(allow_null=True)
     url = serializers.URLField()
 
 

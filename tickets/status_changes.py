@@ -31,6 +31,7 @@ FIELDS = (
     "closed_at",
     "waiting_since",
     "quiet_at",
+    "out_of_scope_reason",
     *timer_records.TICKET_FIELDS,
 )
 
@@ -90,6 +91,7 @@ def revive(ticket: Ticket, *, at: datetime, by: Person) -> list[TicketEvent]:
             action_label=_("File a follow-up ticket"),
         )
     ticket.resolved_at = ticket.closed_at = None
+    ticket.out_of_scope_reason = ""
     return change(ticket, Status.IN_PROGRESS, at=at, by=by, event="reopened")
 
 
