@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Organization, Person
 from common.problems import NotFound
+from tickets.history import INTERNAL
 from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent, TicketWatcher
 from tickets.numbering import is_ticket_number
 
@@ -83,9 +84,10 @@ def timers_of(ticket: Ticket) -> list[ResponseTimer]:
     return list(ResponseTimer.objects.filter(ticket=ticket).select_related("answered_by").order_by("id"))
 
 
-def history_of(ticket: Ticket) -> list[TicketEvent]:
-    """What happened, in order of when it became true."""
-    return list(TicketEvent.objects.filter(ticket=ticket).select_related("by").order_by("at", "id"))
+def history_of(ticket: Ticket, *, internal: bool = True) -> list[TicketEvent]:
+    """What happened, in order of when it became true; for organizations without what is the desk's own matter."""
+    found = TicketEvent.objects.filter(ticket=ticket).select_related("by").order_by("at", "id")
+    return list(found if internal else found.exclude(event__in=INTERNAL))
 
 
 def watchers_of(ticket: Ticket) -> list[Person]:

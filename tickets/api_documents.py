@@ -14,7 +14,8 @@ from accounts.models import Person
 from common.api import api_time
 from tickets import access
 from tickets.addresses import absolute, desk_path, ticket_path
-from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent
+from tickets.desk import callbacks
+from tickets.models import Attachment, CallbackRequest, Message, ResponseTimer, Ticket, TicketEvent
 from tickets.timers import shown_state
 
 
@@ -76,8 +77,11 @@ def ticket_document(ticket: Ticket, reader: Reader, *, at: datetime) -> dict[str
     }
 
 
-def queue_row(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
-    """A ticket as the desk lists it; `seconds_left` is negative once overdue, null when no answer is owed."""
+def queue_row(ticket: Ticket, *, at: datetime, callback: CallbackRequest | None = None) -> dict[str, Any]:
+    """A ticket as the desk lists it; `seconds_left` is negative once overdue, null when no answer is owed.
+
+    `callback` is its open request to be called back.
+    """
     owes = ticket.is_active and ticket.response_due_at == ticket.sort_due
     left = math.floor((ticket.sort_due - at).total_seconds()) if owes else None
     return ticket_document(ticket, STAFF, at=at) | {
@@ -87,6 +91,8 @@ def queue_row(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "resolution_priority": ticket.resolution_priority,
         "handler_level": ticket.handler_level,
         "seconds_left": left,
+        "callback": callback
+        and {"phone": callback.phone, "when": callback.when, "requested_at": api_time(callback.requested_at)},
         "event_booking": None,
     }
 
@@ -98,7 +104,8 @@ def ticket_detail(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
 
 def desk_detail(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     """The same for the staff, with internal notes and what the queue shows."""
-    return queue_row(ticket, at=at) | _parts(ticket, STAFF, at)
+    callback = callbacks.open_callback(ticket) if ticket.callback_wanted else None
+    return queue_row(ticket, at=at, callback=callback) | _parts(ticket, STAFF, at)
 
 
 def _parts(ticket: Ticket, reader: Reader, at: datetime) -> dict[str, Any]:
@@ -108,7 +115,7 @@ def _parts(ticket: Ticket, reader: Reader, at: datetime) -> dict[str, Any]:
         "watchers": [person.email for person in access.watchers_of(ticket)],
         "messages": [message_document(message, ticket, reader) for message in messages],
         "timers": [timer_document(timer, at=at) for timer in access.timers_of(ticket)],
-        "history": [history_row(entry) for entry in access.history_of(ticket)],
+        "history": [history_row(entry) for entry in access.history_of(ticket, internal=reader.is_staff)],
     }
 
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tickets import api, desk_api, out_of_scope_api
+from tickets import api, desk_api, desk_filing_api, out_of_scope_api
+from tickets import surroundings_api as near
 
 _OWN = "orgs/<slug:slug>/tickets"
 _DESK = "desk/tickets/<str:number>"
@@ -24,6 +25,11 @@ urlpatterns = [
     path(f"{_DESK}/assign", desk_api.AssignView.as_view(), name="api-desk-ticket-assign"),
     path(f"{_DESK}/accept", desk_api.AcceptView.as_view(), name="api-desk-ticket-accept"),
     path(f"{_DESK}/reply", desk_api.ReplyView.as_view(), name="api-desk-ticket-reply"),
+    path("desk/tags", desk_filing_api.TagListView.as_view(), name="api-desk-tags"),
+    path("desk/tickets", desk_filing_api.DeskTicketsView.as_view(), name="api-desk-tickets"),
+    path(f"{_DESK}/tags", desk_filing_api.TagsView.as_view(), name="api-desk-ticket-tags"),
+    path(f"{_DESK}/transcript", desk_filing_api.TranscriptView.as_view(), name="api-desk-ticket-transcript"),
+    path(f"{_DESK}/called", desk_filing_api.CalledView.as_view(), name="api-desk-ticket-called"),
     path(f"{_DESK}/note", desk_api.NoteView.as_view(), name="api-desk-ticket-note"),
     path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),

@@ -95,7 +95,7 @@ class CustomerTicket:
     @cached_property
     def history(self) -> list[tuple[TicketEvent, str]]:
         """What happened, each with its sentence, newest first."""
-        rows = access.history_of(self.ticket)
+        rows = access.history_of(self.ticket, internal=False)
         return [(row, history_words.sentence(row, self.catalogue)) for row in reversed(rows)]
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -28,8 +29,20 @@ from tickets.refusals import AccountOverdue, NotEntitled, RegionNotServed, Sever
 from tickets.stored_together import store_together
 
 
-def file_ticket(*, organization: Organization, by: Person, draft: Draft, channel: str, at: datetime) -> Ticket:
+def file_ticket(
+    *,
+    organization: Organization,
+    by: Person,
+    draft: Draft,
+    channel: str,
+    at: datetime,
+    reporter: Person | None = None,
+    answered: bool = False,
+) -> Ticket:
     """File `draft` for `organization`; `channel` is how it came (`portal`, `api`, …). Returns the ticket.
+
+    `reporter` is whose ticket it is when the staff file for somebody; `answered`: the call itself was the first
+    answer, so that no timer starts.
 
     Raises FieldErrors or AttachmentRejected, then the refusals of page 4.1; nothing is stored then. Call it
     inside the organization's tenant scope and transaction.
@@ -45,9 +58,16 @@ def file_ticket(*, organization: Organization, by: Person, draft: Draft, channel
     if named.new_end_customer:
         added = end_customers.add_end_customer(organization=organization, name=named.new_end_customer, by=by)
         named = replace(named, end_customer=added)
-    ticket = _new_ticket(draft, named, identity, organization=organization, by=by, channel=channel, held=held, at=at)
-    timer = timer_records.start(ticket, timers.FIRST, held=held, at=at, timer_id=identity.timer_id)
-    message = _opening(ticket, identity, draft, by)
+    reporter = reporter or by
+    ticket = _new_ticket(
+        draft, named, identity, organization=organization, by=reporter, channel=channel, held=held, at=at
+    )
+    timer = None
+    if answered:
+        _answered_on_the_call(ticket)
+    else:
+        timer = timer_records.start(ticket, timers.FIRST, held=held, at=at, timer_id=identity.timer_id)
+    message = _opening(ticket, identity, draft, reporter)
     _store(ticket, message, timer, by)
     if named.watchers:
         TicketWatcher.objects.bulk_create(
@@ -139,9 +159,24 @@ def _opening(ticket: Ticket, identity: Identity, draft: Draft, by: Person) -> Me
     )
 
 
-def _store(ticket: Ticket, message: Message, timer: ResponseTimer, by: Person) -> None:
-    created = history.entry(ticket, "created", at=ticket.created_at, by=by, details={"channel": ticket.channel})
-    store_together(ticket, message, timer, created, timer_records.started_entry(ticket, timer, by=by))
+def _answered_on_the_call(ticket: Ticket) -> None:
+    """Nothing is owed: the person who files has answered already (spec page 4.3)."""
+    ticket.status = Status.IN_PROGRESS
+    ticket.first_reply_at = ticket.created_at
+    ticket.last_side = Side.STAFF
+    ticket.response_state = timers.MET
+
+
+def _store(ticket: Ticket, message: Message, timer: ResponseTimer | None, by: Person) -> None:
+    details: dict[str, Any] = {"channel": ticket.channel}
+    if ticket.reporter_id != by.pk:
+        details["for"] = ticket.reporter.display_name()
+    entries = [history.entry(ticket, "created", at=ticket.created_at, by=by, details=details)]
+    if timer is None:
+        entries.append(history.entry(ticket, "answered_on_call", at=ticket.created_at, by=by))
+        store_together(ticket, message, *entries)
+    else:
+        store_together(ticket, message, timer, *entries, timer_records.started_entry(ticket, timer, by=by))
 
 
 def _tell(ticket: Ticket) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 from accounts.models import Person
 from tickets.models import ResponseTimer, Ticket, TicketEvent
 
+# What organizations do not see of their tickets' history: the desk's own order.
+INTERNAL = ("tagged",)
+
 
 def entry(
     ticket: Ticket,

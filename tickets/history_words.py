@@ -17,6 +17,12 @@ from tickets.models import Message, Side, Status, Ticket, TicketEvent
 # %(who)s is a person's name, or the portal.
 SENTENCES: dict[str, str | Promise] = {
     "created": gettext_lazy("%(who)s filed the ticket"),
+    "created_for": gettext_lazy("%(who)s filed the ticket for %(for)s"),
+    "answered_on_call": gettext_lazy("%(who)s answered at once, while it was filed"),
+    "transcript_added": gettext_lazy("%(who)s added what was said in a chat"),
+    "tagged": gettext_lazy("%(who)s changed the tags: %(tags)s"),
+    "callback_requested": gettext_lazy("%(who)s asked to be called back"),
+    "called_back": gettext_lazy("%(who)s called back"),
     "claimed": gettext_lazy("%(who)s takes care of it"),
     "released": gettext_lazy("%(who)s handed it back to the team"),
     "assigned": gettext_lazy("%(to)s takes care of it"),
@@ -65,17 +71,25 @@ def sentence(event: TicketEvent, catalogue: Catalogue | None = None) -> str:
     if event.by_id is None and event.event == "resolved":
         return str(RESOLVED_BY_ITSELF)
     who = event.by.display_name() if event.by else _("The portal")
-    pattern = SENTENCES.get(event.event)
+    pattern = SENTENCES.get("created_for" if event.event == "created" and details.get("for") else event.event)
     if pattern is None:
         return event.event.replace("_", " ").capitalize()
     said = str(pattern) % {
         "who": who,
         "to": details.get("to", ""),
+        "for": details.get("for", ""),
+        "tags": _tags(details),
         "reason": _reason_name(details.get("reason", ""), catalogue),
     }
     if details.get("quota_returned"):
         return _("%(sentence)s; %(more)s") % {"sentence": said, "more": UNIT_RETURNED}
     return said
+
+
+def _tags(details: dict[str, Any]) -> str:
+    """ "+vip −slow": added and removed tags."""
+    added, removed = details.get("added", ()), details.get("removed", ())
+    return " ".join([*(f"+{tag}" for tag in added), *(f"−{tag}" for tag in removed)])
 
 
 def _reason_name(code: str, catalogue: Catalogue | None) -> str:

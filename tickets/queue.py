@@ -130,8 +130,7 @@ def of_view(view: str, person: Person, at: datetime) -> Where:
         where.add("t.at_risk AND t.sort_due > %(at)s", at=at)
         where.by_rank = True
     elif view == "callbacks":
-        # Call-back requests come with the phone desk: no ticket holds one.
-        where.add("false")
+        where.add("t.callback_wanted")
     return where
 
 

@@ -150,6 +150,12 @@ class AuthorShape(serializers.Serializer):
 class AttachmentShape(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
+class CallbackShape(serializers.Serializer):
+    phone = serializers.CharField()
+    when = serializers.CharField()
+    requested_at = serializers.DateTimeField()
+
+
     size = serializers.IntegerField()
     content_type = serializers.CharField()
     url = serializers.URLField()
@@ -160,6 +166,7 @@ class MessageShape(serializers.Serializer):
     author = AuthorShape()
     body = serializers.CharField()
     body_html = serializers.CharField()
+    callback = CallbackShape(allow_null=True)
     public = serializers.BooleanField()
     channel = serializers.ChoiceField(Channel.choices)
     at = serializers.DateTimeField()

@@ -3,7 +3,7 @@
 Rows are written by the actions of this app alone: no logic in save(), no signals.
 """
 
-from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedView, Shift
+from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedView, Shift, Tag
 from tickets.models.kinds import ACTIVE, FINISHED, Channel, Kind, Side, Status
 from tickets.models.tickets import Attachment, Message, NumberingKey, Ticket, TicketWatcher
 from tickets.models.timers import ResponseTimer, TicketEvent
@@ -30,6 +30,7 @@ __all__ = [
     "Shift",
     "Side",
     "Status",
+    "Tag",
     "Ticket",
     "TicketEvent",
     "TicketLink",

@@ -28,6 +28,20 @@ class SavedView(models.Model):
         return self.name
 
 
+class Tag(models.Model):
+    """A tag that a ticket on the desk bears or bore: what is offered while one is typed (tickets/desk/tagging.py)."""
+
+    name = models.CharField(_("name"), max_length=40, primary_key=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CannedReply(models.Model):
     """An answer kept for reuse, in both languages; {{ variables }} are filled in from the ticket."""
 

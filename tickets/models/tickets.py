@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from tickets.models.owner import ticket_owner
 from tickets.queue_order import NEVER_DUE
 
 _IS_ACTIVE = Q(status__in=ACTIVE)
+_RARE = (Channel.EMAIL, Channel.PHONE, Channel.IM)
 _QUEUE = ["queue_rank", "sort_due", "number"]
 
 
@@ -90,6 +92,14 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["product", *_QUEUE], name="queue_of_product", condition=_IS_ACTIVE),
             models.Index(fields=["organization", *_QUEUE], name="queue_of_organization", condition=_IS_ACTIVE),
+            models.Index(fields=["tier", *_QUEUE], name="queue_of_tier", condition=_IS_ACTIVE),
+            models.Index(fields=["severity", *_QUEUE], name="queue_of_severity", condition=_IS_ACTIVE),
+            models.Index(fields=["handler_level", *_QUEUE], name="queue_of_level", condition=_IS_ACTIVE),
+            # The portal and its API bring nearly everything: only the rest is worth an index of its own.
+            models.Index(
+                fields=["channel", *_QUEUE], name="queue_of_rare_channel", condition=_IS_ACTIVE & Q(channel__in=_RARE)
+            ),
+            GinIndex(fields=["tags"], name="queue_of_tag", condition=_IS_ACTIVE & ~Q(tags=[])),
             models.Index(fields=_QUEUE, name="queue_at_risk", condition=_IS_ACTIVE & Q(at_risk=True)),
             models.Index(fields=_QUEUE, name="queue_waiting", condition=Q(status=Status.WAITING_CUSTOMER)),
             models.Index(fields=_QUEUE, name="queue_callbacks", condition=_IS_ACTIVE & Q(callback_wanted=True)),
