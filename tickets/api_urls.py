@@ -3,7 +3,6 @@
 from django.urls import path
 
 from tickets import api, desk_api, desk_filing_api, out_of_scope_api
-from tickets import surroundings_api as near
 
 _OWN = "orgs/<slug:slug>/tickets"
 _DESK = "desk/tickets/<str:number>"
