@@ -23,6 +23,7 @@ from tickets.filing_fields import check_body
 from tickets.message_rendering import rendered
 from tickets.models import Channel, Message, Side, Status, Ticket, TicketEvent
 from tickets.refusals import TicketNotOpen
+from tickets.search import documents
 
 WAIT, RESOLVE = "wait", "resolve"
 
@@ -104,6 +105,7 @@ def note(*, ticket: Ticket, by: Person, body: str, at: datetime, files: Sequence
     attachments.check(files)
     message = _new_message(ticket, by, Side.STAFF, body, at, channel=Channel.PORTAL, public=False)
     message.save(force_insert=True)
+    documents.add_message(message)
     attachments.attach(message, files)
     # Only to the desk's pages of this ticket: the customer's do not even learn that there is a note.
     live.publish(f"desk-ticket:{ticket.pk}", "ticket-changed", number=ticket.number)
@@ -129,5 +131,6 @@ def _new_message(
 def _store(ticket: Ticket, message: Message, entries: list[TicketEvent], files: Sequence[UploadedFile]) -> None:
     ticket.save(update_fields=status_changes.FIELDS)
     message.save(force_insert=True)
+    documents.add_message(message)
     history.write(*entries)
     attachments.attach(message, files)

@@ -26,6 +26,7 @@ from tickets.message_rendering import rendered
 from tickets.models import Message, ResponseTimer, Side, Status, Ticket, TicketWatcher
 from tickets.number_series import Identity
 from tickets.refusals import AccountOverdue, NotEntitled, RegionNotServed, SeverityNotOffered
+from tickets.search import documents
 from tickets.stored_together import store_together
 
 
@@ -172,11 +173,12 @@ def _store(ticket: Ticket, message: Message, timer: ResponseTimer | None, by: Pe
     if ticket.reporter_id != by.pk:
         details["for"] = ticket.reporter.display_name()
     entries = [history.entry(ticket, "created", at=ticket.created_at, by=by, details=details)]
+    words = documents.document(ticket, [message])
     if timer is None:
         entries.append(history.entry(ticket, "answered_on_call", at=ticket.created_at, by=by))
-        store_together(ticket, message, *entries)
+        store_together(ticket, message, words, *entries)
     else:
-        store_together(ticket, message, timer, *entries, timer_records.started_entry(ticket, timer, by=by))
+        store_together(ticket, message, words, timer, *entries, timer_records.started_entry(ticket, timer, by=by))
 
 
 def _tell(ticket: Ticket) -> None:

@@ -4,6 +4,7 @@ Rows are written by the actions of this app alone: no logic in save(), no signal
 """
 
 from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedView, Shift, Tag
+from tickets.models.documents import TicketDocument
 from tickets.models.kinds import ACTIVE, FINISHED, Channel, Kind, Side, Status
 from tickets.models.tickets import Attachment, Message, NumberingKey, Ticket, TicketWatcher
 from tickets.models.timers import ResponseTimer, TicketEvent
@@ -32,6 +33,7 @@ __all__ = [
     "Status",
     "Tag",
     "Ticket",
+    "TicketDocument",
     "TicketEvent",
     "TicketLink",
     "TicketWatcher",

@@ -1,0 +1,157 @@
+"""Search over tickets: what is found, by whom, and how soon (spec page 4.7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from common import clock, tenancy
+from tests import cast
+from tests.tickets.conftest import NOON, file, message, reply
+from tickets import conversation
+from tickets.models import Message, Ticket, TicketDocument
+from tickets.search import documents, looking
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return cast.gather()
+
+
+def staff_find(text: str, **how: int) -> list[int]:
+    with tenancy.everything():
+        return looking.found(looking.asked(text, with_notes=True), most=how.pop("most", 50), **how)
+
+
+def customer_find(organization, text: str) -> list[int]:
+    with tenancy.organization(organization.pk):
+        return looking.found(looking.asked(text, with_notes=False), most=50)
+
+
+def note(ticket: Ticket, by, body: str) -> Message:
+    with tenancy.everything(), clock.at(NOON):
+        return conversation.note(ticket=ticket, by=by, body=body, at=NOON)
+
+
+def test_subject_messages_and_number_find_a_ticket_at_once(plans):
+    ticket = file(plans.orbit, plans.outsider, subject="Disk full on node-7", body="云硬盘写满，无法登录 ERR_504")
+    reply(ticket, plans.engineer, NOON + timedelta(minutes=5), body="Please resize the volume")
+    message(ticket, plans.outsider, NOON + timedelta(minutes=9), body="Resized, merci à l'équipe")
+    for text in (
+        "disk",
+        "DISK full",
+        "写满",
+        "硬盘写",
+        "盘",
+        "err_504",
+        "equipe",
+        "resize volume",
+        ticket.number,
+        ticket.number[-7:],
+    ):
+        assert staff_find(text) == [ticket.pk], text
+        assert customer_find(plans.orbit, text) == [ticket.pk], text
+    assert staff_find("disk nothing") == []
+    assert staff_find("满写") == []
+
+
+def test_a_beginning_finds_when_no_whole_word_does(plans):
+    ticket = file(plans.orbit, plans.outsider, subject="Connection refused")
+    assert staff_find("connec") == [ticket.pk]
+    other = file(plans.orbit, plans.outsider, subject="Connec is a word here")
+    assert staff_find("connec") == [other.pk]
+
+
+def test_an_organization_finds_its_own_alone(plans):
+    ticket = file(plans.orbit, plans.outsider, subject="Volcano under the server")
+    assert customer_find(plans.pine, "volcano") == []
+    assert customer_find(plans.orbit, "volcano") == [ticket.pk]
+    assert customer_find(plans.pine, ticket.number) == []
+
+
+def test_customers_never_find_by_internal_notes(plans):
+    ticket = file(plans.orbit, plans.outsider, subject="Slow")
+    note(ticket, plans.engineer, "The customer overdraws, 内部备注")
+    assert staff_find("overdraws") == [ticket.pk]
+    assert staff_find("slow overdraws") == [ticket.pk]
+    assert staff_find("内部备注") == [ticket.pk]
+    for text in ("overdraws", "内部", "~overdraws", "overdr"):
+        assert customer_find(plans.orbit, text) == []
+    # Even a question with the mark of notes stays without an answer inside an organization's scope.
+    with tenancy.organization(plans.orbit.pk):
+        assert looking.found(looking.asked("overdraws", with_notes=True), most=5) == []
+
+
+def test_outside_every_scope_nothing_is_found(plans):
+    file(plans.orbit, plans.outsider, subject="Lonely")
+    assert looking.found(looking.asked("lonely", with_notes=True), most=5) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "'", "a' | 'b", "!&|()<->:*", "\x00", 'it\'s \\ "quoted"', "的" * 500, "~", "@1"]
+)
+def test_no_question_is_an_error(plans, text):
+    file(plans.orbit, plans.outsider, subject="Something")
+    assert staff_find(text) == []
+
+
+def test_the_newest_come_first_and_a_place_goes_on_from_there(plans):
+    tickets = [file(plans.orbit, plans.outsider, subject=f"Repeated {n}").pk for n in range(5)]
+    assert staff_find("repeated") == tickets[::-1]
+    assert staff_find("repeated", most=2) == [tickets[4], tickets[3]]
+    assert staff_find("repeated", most=2, before=tickets[3]) == [tickets[2], tickets[1]]
+
+
+def test_tickets_are_found_across_lots_in_order(plans):
+    """Ids far apart lie in lots of every size."""
+    ticket = file(plans.orbit, plans.outsider, subject="Scattered")
+    far = [ticket.pk + distance for distance in (9_000, 80_000, 700_000, 2_000_000)]
+    with tenancy.everything():
+        for pk in far:
+            ticket.pk = pk
+            ticket.number = f"T-2026-{pk:07}"
+            ticket.save(force_insert=True)
+            documents.rebuild([pk])
+    first = far[0] - 9_000
+    assert staff_find("scattered") == [*far[::-1], first]
+    assert staff_find("scattered", most=3) == far[:0:-1]
+    assert staff_find("scattered", most=9, before=far[1]) == [far[0], first]
+
+
+def test_a_very_long_conversation_goes_on_though_not_every_word_is_found(plans, monkeypatch):
+    monkeypatch.setattr(documents, "LARGEST", 200)
+    ticket = file(plans.orbit, plans.outsider, subject="Long", body="early words")
+    message(ticket, plans.outsider, NOON, body=" ".join(f"word{n}" for n in range(100)))
+    message(ticket, plans.outsider, NOON, body="latest")
+    assert staff_find("early") == [ticket.pk]
+    with tenancy.everything():
+        assert TicketDocument.objects.get(ticket=ticket).size <= 200
+
+
+def test_the_index_catches_up_with_messages_of_whatever_road(plans):
+    ticket = file(plans.orbit, plans.outsider, subject="Quiet")
+    with tenancy.everything():
+        Message.objects.create(
+            ticket=ticket, organization_id=ticket.organization_id, side="customer", body="Smuggled",
+            body_html="", public=True, channel="im", at=NOON,
+        )  # fmt: skip
+        assert documents.behind(below=None) == [ticket.pk]
+        documents.catch_up(ticket.pk)
+        assert documents.behind(below=None) == []
+    assert customer_find(plans.orbit, "smuggled") == [ticket.pk]
+
+
+def test_the_command_makes_what_is_missing_and_again_nothing(plans, capsys):
+    tickets = [file(plans.orbit, plans.outsider, subject=f"Missing {n}").pk for n in range(3)]
+    with tenancy.everything():
+        TicketDocument.objects.all().delete()
+    assert staff_find("missing") == []
+    call_command("index_tickets", batch=2)
+    assert "3 tickets" in capsys.readouterr().out
+    assert staff_find("missing") == tickets[::-1]
+    call_command("index_tickets")
+    assert "0 tickets" in capsys.readouterr().out
