@@ -102,6 +102,8 @@ class PortalAPIView(APIView):
     public = False
     # False only where a request is many transactions by nature (travelling in time).
     atomic = True
+    # False only where the answer may not be kept for a repeat (a secret that is shown).
+    keeps_answers = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         self.args, self.kwargs = args, kwargs
@@ -121,7 +123,7 @@ class PortalAPIView(APIView):
         handler = getattr(self, (request.method or "").lower(), self.http_method_not_allowed)
         self.enter()
         key = request.headers.get("Idempotency-Key")
-        if request.method == "POST" and key is not None and request.user.is_authenticated:
+        if request.method == "POST" and key is not None and self.keeps_answers and request.user.is_authenticated:
             return self._answer_once(request, request.user.pk, key, handler)
         return handler(request, *self.args, **self.kwargs)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -36,9 +37,12 @@ class Answer:
 
 
 def fingerprint(*parts: Any) -> str:
-    """A digest of what was asked; equal requests have equal fingerprints whatever the order of their fields."""
+    """A digest of what was asked; equal requests have equal fingerprints whatever the order of their fields.
+
+    Keyed: a request may carry secrets, and whoever reads the table alone cannot try values against it.
+    """
     text = json.dumps(parts, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return salted_hmac("common.idempotency", text, algorithm="sha256").hexdigest()
 
 
 def answer_once(

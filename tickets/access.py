@@ -9,9 +9,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.models import Organization, Person
 from common.problems import NotFound
 from tickets.history import INTERNAL
-from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent, TicketWatcher
+from tickets.models import Attachment, Message, ResponseTimer, SecretField, Ticket, TicketEvent, TicketWatcher
 from tickets.numbering import is_ticket_number
 
+LARGEST_KEY = 2**63 - 1
 _NAMED = ("organization", "reporter", "assignee", "end_customer")
 
 
@@ -103,6 +104,15 @@ def attachment_of(ticket: Ticket, key: str, *, internal: bool) -> Attachment:
     row = found.first()
     if row is None:
         raise NotFound
+    return row
+
+
+def secret_of(ticket: Ticket, pk: int) -> SecretField:
+    """A secret field of the ticket, deleted or not; NotFound else."""
+    row = SecretField.objects.filter(ticket=ticket, pk=pk).first() if pk <= LARGEST_KEY else None
+    if row is None:
+        raise NotFound
+    row.ticket = ticket
     return row
 
 

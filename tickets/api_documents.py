@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from accounts.models import Person
 from common.api import api_time
-from tickets import access
+from tickets import access, surroundings
 from tickets.addresses import absolute, desk_path, ticket_path
 from tickets.desk import callbacks
 from tickets.models import Attachment, CallbackRequest, Message, ResponseTimer, Ticket, TicketEvent
+from tickets.surroundings import Secret
 from tickets.timers import shown_state
 
 
@@ -110,12 +111,28 @@ def desk_detail(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
 
 def _parts(ticket: Ticket, reader: Reader, at: datetime) -> dict[str, Any]:
     messages = access.messages_of(ticket, internal=reader.is_staff)
+    near = surroundings.around(ticket)
     return {
         "body": messages[0].body if messages else "",
-        "watchers": [person.email for person in access.watchers_of(ticket)],
+        "watchers": [watcher.email for watcher in near.watchers],
+        "answers": ticket.answers,
+        "secrets": [secret_document(secret) for secret in near.secrets],
+        "follow_up_of": near.follows[0].number if near.follows else None,
+        "followed_up_by": [other.number for other in near.followed_by],
         "messages": [message_document(message, ticket, reader) for message in messages],
         "timers": [timer_document(timer, at=at) for timer in access.timers_of(ticket)],
         "history": [history_row(entry) for entry in access.history_of(ticket, internal=reader.is_staff)],
+    }
+
+
+def secret_document(secret: Secret) -> dict[str, Any]:
+    """A secret field without its value, which only `reveal` tells."""
+    return {
+        "id": secret.id,
+        "label": secret.label,
+        "given_by": secret.given_by,
+        "given_at": api_time(secret.given_at),
+        "deleted_at": api_time(secret.deleted_at),
     }
 
 

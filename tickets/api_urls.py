@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets import api, desk_api, desk_filing_api, out_of_scope_api
+from tickets import surroundings_api as near
 
 _OWN = "orgs/<slug:slug>/tickets"
 _DESK = "desk/tickets/<str:number>"
@@ -17,6 +18,12 @@ urlpatterns = [
     path(
         f"{_OWN}/<str:number>/attachments/<str:key>", api.TicketAttachmentView.as_view(), name="api-ticket-attachment"
     ),
+    path(f"{_OWN}/<str:number>/secrets", near.TicketSecretsView.as_view(), name="api-ticket-secrets"),
+    path(f"{_OWN}/<str:number>/secrets/<int:pk>", near.TicketSecretView.as_view(), name="api-ticket-secret"),
+    path(f"{_OWN}/<str:number>/watchers", near.TicketWatchersView.as_view(), name="api-ticket-watchers"),
+    path(f"{_OWN}/<str:number>/watchers/<str:email>", near.TicketWatcherView.as_view(), name="api-ticket-watcher"),
+    path(f"{_DESK}/secrets/<int:pk>", near.DeskSecretView.as_view(), name="api-desk-ticket-secret"),
+    path(f"{_DESK}/secrets/<int:pk>/reveal", near.RevealSecretView.as_view(), name="api-desk-ticket-secret-reveal"),
     path("desk/queue", desk_api.QueueView.as_view(), name="api-desk-queue"),
     path(_DESK, desk_api.DeskTicketView.as_view(), name="api-desk-ticket"),
     path(f"{_DESK}/claim", desk_api.ClaimView.as_view(), name="api-desk-ticket-claim"),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,10 +21,20 @@ from addons import ticket_quota
 from common import live, outbox
 from common.problems import OrganizationDisabled
 from supportplans.entitlements import Entitlements, entitlements
-from tickets import attachments, filing_fields, history, number_series, timer_records, timers
+from tickets import (
+    attachments,
+    filing_fields,
+    following_up,
+    history,
+    number_series,
+    secrets,
+    timer_records,
+    timers,
+    watching,
+)
 from tickets.filing_fields import Draft, Named
 from tickets.message_rendering import rendered
-from tickets.models import Message, ResponseTimer, Side, Status, Ticket, TicketWatcher
+from tickets.models import Message, ResponseTimer, Side, Status, Ticket
 from tickets.number_series import Identity
 from tickets.refusals import AccountOverdue, NotEntitled, RegionNotServed, SeverityNotOffered
 from tickets.search import documents
@@ -69,11 +80,7 @@ def file_ticket(
     else:
         timer = timer_records.start(ticket, timers.FIRST, held=held, at=at, timer_id=identity.timer_id)
     message = _opening(ticket, identity, draft, reporter)
-    _store(ticket, message, timer, by)
-    if named.watchers:
-        TicketWatcher.objects.bulk_create(
-            TicketWatcher(ticket=ticket, organization=organization, person=person) for person in named.watchers
-        )
+    _store(ticket, message, timer, by, given=_given(ticket, draft, named, by=by))
     attachments.attach(message, draft.attachments)
     _tell(ticket)
     return ticket
@@ -117,7 +124,6 @@ def _new_ticket(
     held: Entitlements,
     at: datetime,
 ) -> Ticket:
-    category = draft.category or (filing_fields.THIRD_PARTY_SOFTWARE if draft.software else "")
     return Ticket(
         id=identity.ticket_id,
         number=identity.number,
@@ -127,12 +133,13 @@ def _new_ticket(
         status=Status.OPEN,
         subject=draft.subject,
         product=draft.product,
-        category=category,
+        category=filing_fields.category_of(draft),
         region=draft.region,
         software=draft.software,
         software_version=draft.software_version,
         end_customer=named.end_customer,
         tried=draft.tried,
+        answers=named.answers,
         channel=channel,
         reporter=by,
         assignee=None,
@@ -168,7 +175,17 @@ def _answered_on_the_call(ticket: Ticket) -> None:
     ticket.response_state = timers.MET
 
 
-def _store(ticket: Ticket, message: Message, timer: ResponseTimer | None, by: Person) -> None:
+def _given(ticket: Ticket, draft: Draft, named: Named, *, by: Person) -> list[models.Model]:
+    """What comes with the ticket: history of secrets first, so that it stands beside the other history rows."""
+    at = ticket.created_at
+    sealed = secrets.rows(ticket, draft.secrets, by=by, at=at)
+    follows = [following_up.link(ticket, named.follows, by=by, at=at)] if named.follows else []
+    return [*secrets.entries(ticket, sealed, by=by, at=at), *sealed, *watching.rows(ticket, named.watchers), *follows]
+
+
+def _store(
+    ticket: Ticket, message: Message, timer: ResponseTimer | None, by: Person, *, given: list[models.Model]
+) -> None:
     details: dict[str, Any] = {"channel": ticket.channel}
     if ticket.reporter_id != by.pk:
         details["for"] = ticket.reporter.display_name()
@@ -176,9 +193,11 @@ def _store(ticket: Ticket, message: Message, timer: ResponseTimer | None, by: Pe
     words = documents.document(ticket, [message])
     if timer is None:
         entries.append(history.entry(ticket, "answered_on_call", at=ticket.created_at, by=by))
-        store_together(ticket, message, words, *entries)
+        store_together(ticket, message, words, *entries, *given)
     else:
-        store_together(ticket, message, words, timer, *entries, timer_records.started_entry(ticket, timer, by=by))
+        store_together(
+            ticket, message, words, timer, *entries, timer_records.started_entry(ticket, timer, by=by), *given
+        )
 
 
 def _tell(ticket: Ticket) -> None:

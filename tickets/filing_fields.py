@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -12,13 +12,14 @@ from accounts import end_customers
 from accounts.models import EndCustomer, Organization, Person
 from common.problems import FieldErrors
 from supportplans.entitlements import Entitlements
-from tickets.models import Kind
+from tickets import category_questions, following_up, secrets, watching
+from tickets.models import Kind, Ticket
+from tickets.secrets import Given
 
 LONGEST_SUBJECT = 200
 LONGEST_BODY = 20_000
 LONGEST_TRIED = 5_000
 LONGEST_VERSION = 60
-MOST_WATCHERS = 20
 LARGEST_KEY = 2**63 - 1
 
 # The category and the entitlement of this name: page 2.7 treats them apart from other unknown codes.
@@ -30,6 +31,7 @@ class Draft:
     """What was typed or sent; `watchers` are e-mails.
 
     `end_customer` is an id, a name or the partner's reference; a name that is new is kept for the next time.
+    `answers`: {code: text} to the category's own questions; `follow_up_of`: the number of a former ticket.
     """
 
     kind: str
@@ -44,6 +46,9 @@ class Draft:
     end_customer: str = ""
     tried: str = ""
     watchers: Sequence[str] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    follow_up_of: str = ""
+    secrets: Sequence[Given] = ()
     attachments: Sequence[UploadedFile] = ()
 
     @property
@@ -57,17 +62,19 @@ class Draft:
     def stripped(self) -> Draft:
         """Without spaces around its texts, the subject on one line."""
         names = ("kind", "severity", "region", "product", "category", "software", "software_version", "end_customer")
-        cleaned = {name: getattr(self, name).strip() for name in (*names, "body", "tried")}
+        cleaned = {name: getattr(self, name).strip() for name in (*names, "body", "tried", "follow_up_of")}
         return replace(self, subject=" ".join(self.subject.split()), **cleaned)
 
 
 @dataclass(frozen=True)
 class Named:
-    """The people and the end customer that a draft names; `new_end_customer` is a name not known yet, or ''."""
+    """What a draft names: people, end customer, former ticket; `new_end_customer` is a name not known yet, or ''."""
 
     end_customer: EndCustomer | None
     new_end_customer: str
     watchers: list[Person]
+    answers: dict[str, str]
+    follows: Ticket | None
 
 
 def check(draft: Draft, *, organization: Organization, held: Entitlements) -> Named:
@@ -76,10 +83,19 @@ def check(draft: Draft, *, organization: Organization, held: Entitlements) -> Na
     _check_texts(draft, errors)
     _check_codes(draft, held, errors)
     end_customer = _end_customer(draft, organization, errors)
-    watchers = _watchers(draft, organization, errors)
+    watchers = watching.named(draft.watchers, organization, errors)
+    family, category = held.family.code, category_of(draft)
+    answers = category_questions.check(draft.answers, family=family, category=category, errors=errors)
+    follows = following_up.former(draft.follow_up_of, organization, errors)
+    secrets.check(draft.secrets, errors)
     if errors:
         raise FieldErrors(errors)
-    return Named(end_customer, "" if end_customer else draft.end_customer, watchers)
+    return Named(end_customer, "" if end_customer else draft.end_customer, watchers, answers, follows)
+
+
+def category_of(draft: Draft) -> str:
+    """Its category; whoever names third-party software has chosen it."""
+    return draft.category or (THIRD_PARTY_SOFTWARE if draft.software else "")
 
 
 def check_body(body: str) -> str:
@@ -142,19 +158,4 @@ def _end_customer(draft: Draft, organization: Organization, errors: dict[str, li
         errors["end_customer"] = [_("Your organization has no such end customer.")]
     elif found is None:
         _check_length("end_customer", asked, end_customers.LONGEST_NAME, errors)
-    return found
-
-
-def _watchers(draft: Draft, organization: Organization, errors: dict[str, list[str]]) -> list[Person]:
-    emails = sorted({email.strip().lower() for email in draft.watchers if email.strip()})
-    if not emails:
-        return []
-    if len(emails) > MOST_WATCHERS:
-        errors["watchers"] = [_("Name at most %(most)s people.") % {"most": MOST_WATCHERS}]
-        return []
-    members = Person.objects.filter(memberships__organization=organization, is_active=True, email__in=emails)
-    found = list(members.order_by("pk"))
-    missing = sorted(set(emails) - {person.email for person in found})
-    if missing:
-        errors["watchers"] = [_("Not a member of your organization: %(emails)s.") % {"emails": ", ".join(missing)}]
     return found

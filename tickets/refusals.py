@@ -88,3 +88,17 @@ class AlreadyAccepted(Refusal):
     code = "already_accepted"
     title = _("This ticket was accepted or answered before")
     default_detail = _("Nothing is left to accept. Reply when you know more.")
+
+
+class SecretGone(Refusal):
+    code = "secret_deleted"
+    title = _("This secret field was deleted")
+    default_detail = _(
+        "Secret fields are deleted when their ticket ends or when they are taken back. Ask for it again."
+    )
+
+
+class SecretUnreadable(Refusal):
+    code = "secret_unreadable"
+    title = _("This secret field cannot be opened any more")
+    default_detail = _("It was sealed with a key that the portal no longer has. Ask the customer to give it again.")

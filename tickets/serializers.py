@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tickets.models import Channel, Kind, ResponseTimer, Side, Status
+from tickets.secrets import Given
 
 
 class Text(serializers.CharField):
@@ -45,6 +46,22 @@ class BinaryFile(serializers.FileField):
     """A part of a multipart body."""
 
 
+class SecretIn(serializers.Serializer):
+    label = Text()
+    value = Text(trim_whitespace=False)
+
+
+class GivenSecretIn(SecretIn):
+    """One of those that come with a new ticket."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return Given(**super().to_internal_value(data))
+
+
+class WatchersIn(serializers.Serializer):
+    watchers = serializers.ListField(child=Text(), max_length=100)
+
+
 class TicketIn(serializers.Serializer):
     kind = Text()
     severity = Text()
@@ -58,6 +75,9 @@ class TicketIn(serializers.Serializer):
     end_customer = IdOrText(required=False, allow_null=True)
     tried = optional_text()
     watchers = serializers.ListField(child=Text(), required=False, max_length=100)
+    answers = serializers.DictField(child=Text(allow_blank=True), required=False, allow_null=True)
+    follow_up_of = optional_text()
+    secrets = GivenSecretIn(many=True, required=False, allow_null=True, max_length=100)
 
 
 class MessageIn(serializers.Serializer):
@@ -130,6 +150,12 @@ class TicketShape(serializers.Serializer):
     url = serializers.URLField()
 
 
+class CallbackShape(serializers.Serializer):
+    phone = serializers.CharField()
+    when = serializers.CharField()
+    requested_at = serializers.DateTimeField()
+
+
 class QueueRowShape(TicketShape):
     reporter = ColleagueShape(allow_null=True)
     assignee = ColleagueShape(allow_null=True)
@@ -140,6 +166,7 @@ class QueueRowShape(TicketShape):
     handler_level = serializers.CharField()
     seconds_left = serializers.IntegerField(allow_null=True)
     event_booking = serializers.IntegerField(allow_null=True)
+    callback = CallbackShape(allow_null=True)
 
 
 class AuthorShape(serializers.Serializer):
@@ -150,12 +177,6 @@ class AuthorShape(serializers.Serializer):
 class AttachmentShape(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
-class CallbackShape(serializers.Serializer):
-    phone = serializers.CharField()
-    when = serializers.CharField()
-    requested_at = serializers.DateTimeField()
-
-
     size = serializers.IntegerField()
     content_type = serializers.CharField()
     url = serializers.URLField()
@@ -166,7 +187,6 @@ class MessageShape(serializers.Serializer):
     author = AuthorShape()
     body = serializers.CharField()
     body_html = serializers.CharField()
-    callback = CallbackShape(allow_null=True)
     public = serializers.BooleanField()
     channel = serializers.ChoiceField(Channel.choices)
     at = serializers.DateTimeField()
@@ -191,17 +211,37 @@ class HistoryShape(serializers.Serializer):
     details = serializers.DictField()
 
 
-class TicketDetailShape(TicketShape):
-    body = serializers.CharField()
+class SecretShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    label = serializers.CharField()
+    given_by = serializers.CharField()
+    given_at = serializers.DateTimeField()
+    deleted_at = serializers.DateTimeField(allow_null=True)
+
+
+class RevealedSecretShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    label = serializers.CharField()
+    value = serializers.CharField()
+
+
+class _Surroundings(serializers.Serializer):
     watchers = serializers.ListField(child=serializers.CharField())
+    answers = serializers.DictField(child=serializers.CharField())
+    secrets = SecretShape(many=True)
+    follow_up_of = serializers.CharField(allow_null=True)
+    followed_up_by = serializers.ListField(child=serializers.CharField())
+
+
+class TicketDetailShape(_Surroundings, TicketShape):
+    body = serializers.CharField()
     messages = MessageShape(many=True)
     timers = TimerShape(many=True)
     history = HistoryShape(many=True)
 
 
-class DeskTicketShape(QueueRowShape):
+class DeskTicketShape(_Surroundings, QueueRowShape):
     body = serializers.CharField()
-    watchers = serializers.ListField(child=serializers.CharField())
     messages = MessageShape(many=True)
     timers = TimerShape(many=True)
     history = HistoryShape(many=True)

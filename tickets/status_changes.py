@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from common import live, outbox
-from tickets import history, timer_records
+from tickets import history, secrets, timer_records
 from tickets.models import FINISHED, Side, Status, Ticket, TicketEvent
 from tickets.refusals import AnswerOwed, FollowUpNeeded, TicketNotOpen
 
@@ -45,14 +45,18 @@ RESOLVED_AFTER = timedelta(days=7)
 def change(
     ticket: Ticket, status: str, *, at: datetime, by: Person | None, event: str, **details: Any
 ) -> list[TicketEvent]:
-    """Move to `status` and say so in the history; [] when it is there already."""
+    """Move to `status` and say so in the history; [] when it is there already.
+
+    A ticket that ends for good forgets its secret fields, whichever action ends it.
+    """
     if ticket.status == status:
         return []
     details = {"from": ticket.status, "to": str(status)} | details
     ticket.status = status
     ticket.waiting_since = at if status == Status.WAITING_CUSTOMER else None
     ticket.quiet_at = _quiet_after(ticket, at)
-    return [history.entry(ticket, event, at=at, by=by, details=details)]
+    forgotten = secrets.forget_all(ticket, at=at, by=by) if status in secrets.ENDS else []
+    return [history.entry(ticket, event, at=at, by=by, details=details), *forgotten]
 
 
 def _quiet_after(ticket: Ticket, at: datetime) -> datetime | None:

@@ -26,7 +26,8 @@ from tests import cast
 from tests.access import samples_of_bookings, samples_of_operators, samples_of_payments
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
-from tickets.models import Attachment
+from tickets.models import Attachment, SecretField
+from tickets.secrets import Given
 
 
 @dataclass
@@ -104,6 +105,8 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
             subject="A question",
             body="How?",
             region="none",
+            watchers=("viewer@acme.example",),
+            secrets=(Given("Key", "s3cret"),),
             attachments=(SimpleUploadedFile("log.txt", b"all well", "text/plain"),),
         )
         ticket = file_ticket(organization=acme, by=owner, draft=draft, channel="portal", at=now)
@@ -138,6 +141,8 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
                 "invoices/{number}": f"invoices/{Invoice.objects.earliest('pk').number}",
                 "mail/{number}": f"mail/{mail.pk}",
                 "own/{number}": f"own/{invitation.pk}",
+                "secrets/{pk}": f"secrets/{SecretField.objects.get().pk}",
+                "watchers/{email}": "watchers/viewer@acme.example",
                 "{key}": attachment.key,
                 "{code}": "technical_tickets",
                 "{day}": "2026-12-01",
