@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common import labels, readings
 from supportplans.catalogue import Catalogue
+from tickets import timers
 from tickets.models import Message, Side, Status, Ticket, TicketEvent
 
 # %(who)s is a person's name, or the portal.
@@ -36,13 +37,13 @@ SENTENCES: dict[str, str | Promise] = {
     "closed": gettext_lazy("%(who)s closed the ticket"),
     "reopened": gettext_lazy("%(who)s opened the ticket again"),
     "withdrawn": gettext_lazy("%(who)s withdrew the ticket"),
-    "closed_out_of_scope": gettext_lazy("%(who)s closed the ticket: support plans do not cover it (%(reason)s)"),
     "secret_given": gettext_lazy("%(who)s gave a secret field: %(label)s"),
     "secret_seen": gettext_lazy("%(who)s looked at a secret field: %(label)s"),
     "secret_deleted": gettext_lazy("%(who)s deleted a secret field: %(label)s"),
     "secrets_deleted": gettext_lazy("The portal deleted the secret fields: the ticket has ended"),
     "watchers_added": gettext_lazy("%(who)s keeps %(people)s informed"),
     "watchers_removed": gettext_lazy("%(who)s keeps %(people)s informed no more"),
+    "closed_out_of_scope": gettext_lazy("%(who)s closed the ticket: support plans do not cover it (%(reason)s)"),
 }
 CLOSED_BY_ITSELF = gettext_lazy("Closed by itself after 7 quiet days")
 RESOLVED_BY_ITSELF = gettext_lazy("Resolved by itself after 7 days without an answer")
@@ -82,11 +83,11 @@ def sentence(event: TicketEvent, catalogue: Catalogue | None = None) -> str:
     said = str(pattern) % {
         "who": who,
         "to": details.get("to", ""),
+        "reason": _reason_name(details.get("reason", ""), catalogue),
         "for": details.get("for", ""),
         "tags": _tags(details),
         "label": details.get("label", ""),
         "people": pgettext("between names", ", ").join(details.get("people", ())),
-        "reason": _reason_name(details.get("reason", ""), catalogue),
     }
     if details.get("quota_returned"):
         return _("%(sentence)s; %(more)s") % {"sentence": said, "more": UNIT_RETURNED}
