@@ -41,7 +41,7 @@ urlpatterns = [
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),
     path(
         f"{_DESK}/close-out-of-scope",
-        desk_acts_api.CloseOutOfScopeView.as_view(),
+        out_of_scope_api.CloseOutOfScopeView.as_view(),
         name="api-desk-ticket-close-out-of-scope",
     ),
     path(f"{_DESK}/attachments/<str:key>", desk_api.DeskAttachmentView.as_view(), name="api-desk-ticket-attachment"),
