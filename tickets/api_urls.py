@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, desk_api, desk_filing_api, out_of_scope_api
+from tickets import api, canned_reply_api, desk_api, desk_filing_api, out_of_scope_api
 from tickets import surroundings_api as near
 
 _OWN = "orgs/<slug:slug>/tickets"
@@ -39,6 +39,15 @@ urlpatterns = [
     path(f"{_DESK}/note", desk_api.NoteView.as_view(), name="api-desk-ticket-note"),
     path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),
+    path("desk/canned-replies", canned_reply_api.CannedRepliesView.as_view(), name="api-desk-canned-replies"),
+    path(
+        "desk/canned-replies/<int:number>", canned_reply_api.CannedReplyView.as_view(), name="api-desk-canned-reply"
+    ),
+    path(
+        f"{_DESK}/canned-replies",
+        canned_reply_api.TicketCannedRepliesView.as_view(),
+        name="api-desk-ticket-canned-replies",
+    ),
     path(
         f"{_DESK}/close-out-of-scope",
         out_of_scope_api.CloseOutOfScopeView.as_view(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import desk, desk_queue, out_of_scope
+from tickets.views import canned_replies, desk, desk_queue, out_of_scope
 
 TICKET = "desk/tickets/<str:number>"
 
@@ -13,6 +13,10 @@ patterns: list[URLPattern] = [
     path("desk/live", desk_queue.QueueLive.as_view(), name="queue_live"),
     path("desk/organization-options", desk_queue.OrganizationOptions.as_view(), name="organization_options"),
     path("desk/preview", desk.Preview.as_view(), name="desk_preview"),
+    path("desk/canned-replies", canned_replies.CannedRepliesPage.as_view(), name="canned_replies"),
+    path("desk/canned-replies/new", canned_replies.NewCannedReply.as_view(), name="canned_reply_new"),
+    path("desk/canned-replies/<int:number>", canned_replies.CannedReplyPage.as_view(), name="canned_reply"),
+    path(f"{TICKET}/canned-replies", canned_replies.CannedReplyPicker.as_view(), name="canned_picker"),
     path(TICKET, desk.DeskTicketPage.as_view(), name="desk_ticket"),
     path(f"{TICKET}/parts", desk.DeskTicketParts.as_view(), name="desk_ticket_parts"),
     path(f"{TICKET}/earlier", desk.EarlierMessages.as_view(), name="earlier_messages"),

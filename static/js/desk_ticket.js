@@ -1,4 +1,4 @@
-/* The ticket's page at the desk: the dialog for its forms. See static/js/desk.js for its conversation and composer. */
+/* The ticket's page at the desk: the dialog for its forms, canned replies. See static/js/desk.js for its conversation and composer. */
 (() => {
   const dialog = () => document.getElementById("ticket-dialog");
   let opener = null;
@@ -22,4 +22,39 @@
     document.getElementById("ticket-dialog-body").replaceChildren();
     if (opener?.isConnected) (opener.closest(".dropdown-menu")?.parentElement.querySelector("[data-bs-toggle]") ?? opener).focus();
   }, true);
+
+  // ---- canned replies: chosen, they stand where one was writing -----------------------------------
+  const menuButton = () => document.getElementById("canned-menu");
+  const writing = () => [...document.querySelectorAll("form[data-composer]")].find((form) => !form.closest("[hidden]"));
+
+  function preview(item) {
+    const place = document.getElementById("canned-preview");
+    place.hidden = !item;
+    place.textContent = item?.dataset.cannedText ?? "";
+  }
+  for (const name of ["focusin", "pointerover"]) {
+    document.addEventListener(name, (event) => { const item = event.target.closest?.("[data-canned]"); if (item) preview(item); });
+  }
+  document.addEventListener("hidden.bs.dropdown", (event) => { if (event.target === menuButton()) preview(null); });
+
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-canned]");
+    if (!item) return;
+    insert(writing(), item);
+    if (menuButton().getAttribute("aria-expanded") === "true") menuButton().click();
+    writing().querySelector("[data-composer-text]").focus();
+  });
+
+  function insert(form, item) {
+    const text = form.querySelector("[data-composer-text]");
+    const before = text.value.slice(0, text.selectionStart);
+    const gap = before && !before.endsWith("\n") ? "\n\n" : "";
+    text.setRangeText(gap + item.dataset.cannedText, text.selectionStart, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "canned", value: item.dataset.canned }));
+  }
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (form.matches?.("form[data-composer]") && event.detail.successful) form.querySelectorAll("input[name=canned]").forEach((input) => input.remove());
+  });
 })();

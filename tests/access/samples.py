@@ -26,7 +26,7 @@ from tests import cast
 from tests.access import samples_of_bookings, samples_of_operators, samples_of_payments
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
-from tickets.models import Attachment, SecretField
+from tickets.models import Attachment, CannedReply, SecretField
 from tickets.secrets import Given
 
 
@@ -135,6 +135,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
                 "usage-loads/{number}": f"usage-loads/{load.pk}",
                 "{slug}/card": "acme/card",
                 "{slug}": "acme",
+                "canned-replies/{number}": f"canned-replies/{CannedReply.objects.create(title='Hello', body_en='Hi').pk}",
                 "end-customers/{number}": f"end-customers/{customer.pk}",
                 "tickets/{number}": f"tickets/{ticket.number}",
                 "orders/{number}": f"orders/{Order.objects.earliest('pk').number}",

@@ -122,7 +122,7 @@ def test_a_note_is_never_sent_to_the_customer(page: Page, portal: Portal, custom
     page.keyboard.press("r")
     page.keyboard.type("Not finished")
     page.keyboard.press("Escape")
-    page.keyboard.press("n")
+    page.keyboard.press("i")
     page.keyboard.type("Careful with this one")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message-note")).to_contain_text("Careful with this one")
@@ -158,7 +158,7 @@ def test_the_desk_has_no_accessibility_violation(page: Page, portal: Portal, cus
         if number in path:
             page.locator("#ticket-history summary").click()
             expect(page.locator("#ticket-history")).to_contain_text("filed")
-            page.keyboard.press("a")
+            page.keyboard.press("s")
             expect(page.locator("#assign-to")).to_be_focused()
         results = Axe().run(page, options=RULES)
         assert results.violations_count == 0, results.generate_report()

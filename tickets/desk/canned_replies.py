@@ -112,7 +112,7 @@ def keep(*, wording: Wording, by: Person) -> CannedReply:
 
 def change(*, reply: CannedReply, wording: Wording, by: Person) -> CannedReply:
     """Write it anew; `shared` stays what it was. Raises PermissionDenied, FieldErrors."""
-    _require_may_change(by, reply)
+    require_may_change(by, reply)
     fields = _checked(wording)
     for name, value in fields.items():
         setattr(reply, name, value)
@@ -122,7 +122,7 @@ def change(*, reply: CannedReply, wording: Wording, by: Person) -> CannedReply:
 
 def delete(*, reply: CannedReply, by: Person) -> None:
     """Keep it no longer. Raises PermissionDenied, CannedReplyInUse while a macro sends it."""
-    _require_may_change(by, reply)
+    require_may_change(by, reply)
     senders = [macro.name for macro in Macro.objects.filter(retired_at=None) if _sends(macro, reply)]
     if senders:
         names = ", ".join(senders)
@@ -134,7 +134,8 @@ def _sends(macro: Macro, reply: CannedReply) -> bool:
     return any(step.get("canned_reply") == reply.pk for step in macro.steps)
 
 
-def _require_may_change(person: Person, reply: CannedReply) -> None:
+def require_may_change(person: Person, reply: CannedReply) -> None:
+    """Raises PermissionDenied for a shared reply of those who only use it."""
     if not may_change(person, reply):
         raise PermissionDenied(_("Leads and administrators write the replies that everybody uses."))
 
@@ -179,7 +180,8 @@ def offered(*, ticket: Ticket, person: Person, q: str = "") -> list[Filled]:
 
 def filled(reply: CannedReply, *, ticket: Ticket, by: Person) -> Filled:
     """The reply in the reporter's language, or in the other where it is not written in that one."""
-    language = "zh-hans" if ticket.reporter.language.startswith("zh") else "en"
+    reads = ticket.reporter.language or ticket.organization.language
+    language = "zh-hans" if reads.startswith("zh") else "en"
     texts = {"en": reply.body_en, "zh-hans": reply.body_zh}
     if not texts[language]:
         language = "zh-hans" if language == "en" else "en"

@@ -22,6 +22,7 @@ from common.problems import Problem
 from supportplans import versions
 from tickets import access, conversation, desk_reading, handling
 from tickets.attachment_download import download
+from tickets.desk import canned_replies
 from tickets.filing_fields import LONGEST_BODY
 from tickets.message_rendering import rendered
 from tickets.models import Ticket
@@ -183,6 +184,8 @@ class Reply(TicketAction):
         without_text = {conversation.WAIT: handling.wait, conversation.RESOLVE: handling.resolve}.get(then)
         if without_text and not body.strip() and not files:
             return without_text(ticket=ticket, by=self.person, at=at)
+        used = [number for number in map(_id, posted.getlist("canned")) if number is not None]
+        canned_replies.count_use(numbers=used, by=self.person)
         return conversation.staff_reply(ticket=ticket, by=self.person, body=body, then=then, at=at, files=files)
 
 
