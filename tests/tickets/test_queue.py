@@ -9,6 +9,8 @@ from supportplans.provisioning import complete
 from tests.cast import organization, person, staff
 from tests.tickets.conftest import NOON, act, at, file, fresh, reply
 from tickets import handling, queue
+from tickets.desk.callbacks import request_callback
+from tickets.desk.tagging import retag
 from tickets.models import Ticket
 from tickets.queue import Filters
 from tickets.sweep import sweep
@@ -94,8 +96,12 @@ def test_tickets_about_to_breach_are_those_past_80_percent(plans, five):
     assert seen(five, "at_risk", when=NOON + timedelta(minutes=30)) == []
 
 
-def test_no_ticket_asks_for_a_call_back(plans, five):
+def test_who_waits_to_be_called_back(plans, five):
     assert seen(five, "callbacks") == []
+    with tenancy.everything():
+        request_callback(ticket=five["guidance"], phone="110 110", when="", by=plans.outsider, at=NOON)
+    assert seen(five, "callbacks") == ["guidance"]
+    assert seen(five, "callbacks", tier="basic") == []
 
 
 @pytest.mark.parametrize("view", ["all", "unassigned", "breached", "team"])
@@ -142,9 +148,13 @@ def test_a_marker_survives_the_ticket_it_was_made_of(plans, five):
         ({"q": "DATABASE", "tier": "standard"}, ["partner_down"]),
         ({"q": "100%"}, []),
         ({"tag": "vip"}, []),
+        ({"tag": "Slow Disk"}, ["guidance", "basic_down"]),
+        ({"tag": "slow-disk", "tier": "basic"}, ["basic_down"]),
     ],
 )
 def test_the_queue_is_narrowed(plans, five, filters, names):
+    for name in ("guidance", "basic_down"):
+        act(retag, five[name], plans.engineer, NOON, add=["slow disk"])
     assert seen(five, **filters) == names
 
 
@@ -153,12 +163,25 @@ def test_a_tam_sees_the_organizations_that_are_theirs(plans, on_tier):
     with tenancy.everything():
         task = live_provisioning(zenith).get(kind="tam")
         complete(task=task, by=plans.admin, at=NOON, person=plans.tam, deputy=plans.lead)
-    theirs = file(zenith, person("owner@zenith.example", zenith, "owner"))
+    owner = person("owner@zenith.example", zenith, "owner")
+    theirs = [file(zenith, owner, NOON + timedelta(minutes=n)).number for n in range(3)]
     file(plans.orbit, plans.outsider)
-    for email, numbers in (("TAM@support.example", {theirs.number}), ("engineer@support.example", set())):
-        with tenancy.everything():
-            page = queue.page(view="all", person=plans.tam, at=NOON, filters=Filters(tam=email))
-        assert {ticket.number for ticket in page.tickets} == numbers
+    late = NOON + timedelta(days=2)
+    for view in ("all", "team", "breached"):
+        for email, numbers in (("TAM@support.example", theirs), ("engineer@support.example", [])):
+            with tenancy.everything():
+                page = queue.page(view=view, person=plans.tam, at=late, filters=Filters(tam=email), size=2)
+                rest = page.next and queue.page(
+                    view=view, person=plans.tam, at=late, filters=Filters(tam=email), marker=page.next, size=2
+                )
+            found = page.tickets + (rest.tickets if rest else [])
+            assert [ticket.number for ticket in found] == numbers
+
+
+def test_the_numbers_of_all_that_match_come_in_the_same_order(plans, five):
+    with tenancy.everything():
+        found = queue.numbers(view="all", person=plans.engineer, at=NOON, filters=Filters(tier="business"), limit=3)
+    assert found == [five[name].number for name in ORDER[:3]]
 
 
 def test_a_ticket_is_found_by_its_number(plans, five):
@@ -171,7 +194,7 @@ def test_unknown_views_and_markers_are_named(plans, five, view, marker):
         seen(five, view, marker=marker)
 
 
-@pytest.mark.parametrize("view", [view for view in queue.VIEWS if view != "callbacks"])
+@pytest.mark.parametrize("view", queue.VIEWS)
 def test_every_view_reads_an_index_in_its_order(plans, five, view, django_assert_max_num_queries):
     """With sorting and sequential reads made dear, no plan of a view needs them over the table."""
     from django.db import connection
