@@ -6,6 +6,7 @@ Rows are written by the actions of this app alone: no logic in save(), no signal
 from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedView, Shift, Tag
 from tickets.models.documents import TicketDocument
 from tickets.models.kinds import ACTIVE, FINISHED, Channel, Kind, Side, Status
+from tickets.models.mail import ParkedMail, ReceivedMail
 from tickets.models.tickets import Attachment, Message, NumberingKey, Ticket, TicketWatcher
 from tickets.models.timers import ResponseTimer, TicketEvent
 from tickets.models.together import CallbackRequest, CategoryQuestion, Draft, SecretField, TicketLink
@@ -25,6 +26,8 @@ __all__ = [
     "Macro",
     "Message",
     "NumberingKey",
+    "ParkedMail",
+    "ReceivedMail",
     "ResponseTimer",
     "SavedView",
     "SecretField",
