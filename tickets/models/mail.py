@@ -20,6 +20,8 @@ class ReceivedMail(models.Model):
 
     # What tells this mail from every other one (tickets/mail/reading.py, `identity`).
     key = models.CharField(max_length=64, unique=True)
+    # What it says: the same name with other words is no repetition.
+    digest = models.CharField(max_length=64, blank=True, default="")
     message_id = models.CharField(max_length=300, blank=True)
     sender = models.CharField(_("from"), max_length=320, blank=True)
     sender_name = models.CharField(max_length=200, blank=True)
