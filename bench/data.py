@@ -14,6 +14,7 @@ import time
 
 import psycopg2
 
+from bench import documents
 from bench.house import SCOPE, House, open_house
 
 ORGANIZATIONS = """
@@ -58,7 +59,7 @@ INSERT INTO tickets_ticket (number, organization_id, kind, severity, status, sub
 SELECT 'T-2025-' || lpad(n::text, 7, '0'), base.organization + (n * 7919 % {organizations}), 'technical',
        severity.code, CASE WHEN is_open THEN 'open' ELSE 'closed' END,
        'Instance ' || n || ' '
-           || (ARRAY['cannot be reached', 'is slow since noon', '磁盘写满', '无法登录云服务器'])[1 + n % 4],
+           || {subjects}[1 + n % 4],
        (ARRAY['ecs', 'rds', 'obs', 'cce', 'elb'])[1 + n % 5], 'troubleshooting', 'cn-north-4', '', '', '', 'api',
        CASE WHEN n % 50 = 0 THEN ARRAY['vip'] ELSE ARRAY[]::varchar[] END,
        (ARRAY['standard', 'developer', 'business', 'enterprise', 'business'])[1 + n % 5],
@@ -96,16 +97,17 @@ SELECT ticket.id, ticket.organization_id, CASE WHEN m = 2 THEN NULL ELSE ticket.
        CASE WHEN m = 2 THEN 'staff' ELSE 'customer' END, words, '<p>' || words || '</p>', true, 'api',
        ticket.created_at + m * interval '10 minutes'
   FROM tickets_ticket AS ticket CROSS JOIN generate_series(1, 3) AS m
- CROSS JOIN LATERAL (
-    SELECT (ARRAY['The connection times out after thirty seconds, instance ', '我们已经重启过实例，问题依旧，编号 ',
-                  'Please look at the log that is attached, run '])[m] || ticket.id AS words) AS w
+ CROSS JOIN LATERAL (SELECT {words} AS words) AS w
  WHERE ticket.number LIKE 'T-2025-%'
 """
 
 
 def make(house: House, *, organizations: int, tickets: int, still_open: int) -> None:
     """Fill an empty house; a filled one is left as it is. Prints what each step took."""
-    sizes = {"organizations": organizations, "tickets": tickets, "open": still_open}
+    sizes = {"organizations": organizations, "tickets": tickets, "open": still_open} | {
+        "subjects": documents.texts(documents.SUBJECTS),
+        "words": documents.message_sql("m"),
+    }
     connection = psycopg2.connect(house.owner)
     with connection, connection.cursor() as cursor:
         cursor.execute(SCOPE)
@@ -120,6 +122,9 @@ def make(house: House, *, organizations: int, tickets: int, still_open: int) -> 
             "tickets": TICKETS,
             "timers": TIMERS,
             "messages": MESSAGES,
+            "without index": documents.WITHOUT_INDEX,
+            "words": documents.DOCUMENTS,
+            "index of words": documents.INDEX,
         }
         for name, sql in steps.items():
             began = time.monotonic()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Organization, Person
 from common.problems import NotFound
 from tickets.history import INTERNAL
 from tickets.models import Attachment, Message, ResponseTimer, SecretField, Ticket, TicketEvent, TicketWatcher
 from tickets.numbering import is_ticket_number
+from tickets.search import looking
 
 LARGEST_KEY = 2**63 - 1
 _NAMED = ("organization", "reporter", "assignee", "end_customer")
@@ -58,7 +59,10 @@ def tickets_of(
     created_after: datetime | None = None,
     created_before: datetime | None = None,
 ) -> QuerySet[Ticket]:
-    """An organization's tickets, newest first; '' and None do not filter. `q` looks in number and subject."""
+    """An organization's tickets, newest first; '' and None do not filter.
+
+    `q` looks for words in number, subject and public messages; the newest looking.LISTED that hold them are listed.
+    """
     found = Ticket.objects.filter(organization=organization).select_related(*_NAMED).order_by("-id")
     equal = {"status": status, "kind": kind, "severity": severity, "product": product}
     found = found.filter(**{name: value for name, value in equal.items() if value})
@@ -67,7 +71,7 @@ def tickets_of(
     if created_before is not None:
         found = found.filter(created_at__lt=created_before)
     if q:
-        found = found.filter(Q(number__icontains=q) | Q(subject__icontains=q))
+        found = found.filter(pk__in=looking.found(looking.asked(q, with_notes=False), most=looking.LISTED))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,13 @@ from common.problems import FieldErrors
 from tickets.desk.tagging import normal
 from tickets.models import ACTIVE, Status, Ticket
 from tickets.queue_order import RANKS
+from tickets.search import looking
 
 VIEWS = ("mine", "unassigned", "team", "at_risk", "breached", "waiting", "callbacks", "all")
 PAGE_SIZE, LARGEST_PAGE = 50, 200
+# Words that no more tickets hold are found first and sorted then; those that more hold stand close enough together
+# to be met along the order. One page looks at no more tickets than LOOKED_AT.
+MOST_FOUND, LOOKED_AT = 5_000, 20_000
 LEVELS = tuple(StaffProfile.Level.values)
 _SALT = "tickets.queue"
 # A technical service manager has some dozens: each is read along its own index.
@@ -39,7 +43,7 @@ class Filters:
     """What a person narrows the queue to; '' does not narrow.
 
     `organization` is a slug, `tam` the e-mail of a technical service manager or deputy, `level` a handler level;
-    `q` looks in number and subject.
+    `q` looks for words in number, subject, messages and internal notes (tickets/search).
     """
 
     product: str = ""
@@ -80,6 +84,8 @@ class Where:
     values: dict[str, Any] = field(default_factory=dict)
     by_rank: bool = False
     by_product: Sequence[str] = ()
+    # A tsquery of words that very many tickets hold: they are looked for along the order, ticket by ticket.
+    looks_for: str = ""
     by_tam: bool = False
 
     def add(self, condition: str, **values: Any) -> None:
@@ -101,6 +107,8 @@ def page(*, view: str, person: Person, at: datetime, filters: Filters, marker: s
     ids = _ids(where, place, backwards, size + 1)
     more = len(ids) > size
     found = _in_order(ids[:size][::-1] if backwards else ids[:size])
+    if where.looks_for and not more and not backwards:
+        return _page_of_words(found, where, place)
     if not found:
         return Page([], None, None)
     has_next = True if backwards else more
@@ -121,6 +129,13 @@ def numbers(*, view: str, person: Person, at: datetime, filters: Filters, limit:
     ids = _ids(where, None, False, limit)
     named = dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "number"))
     return [named[pk] for pk in ids if pk in named]
+
+
+def _page_of_words(found: list[Ticket], where: Where, place: Place | None) -> Page:
+    """A page that looked through as many tickets as one page may: the next one goes on from there."""
+    end = _looked_to(where, place)
+    previous = _marker(found[0], backwards=True) if found and place is not None else None
+    return Page(found, end and _signed(end, backwards=False), previous)
 
 
 def of_view(view: str, person: Person, at: datetime) -> Where:
@@ -179,8 +194,7 @@ def _narrow(where: Where, filters: Filters) -> None:
         where.add("t.tags @> ARRAY[%(tag)s]::varchar(40)[]", tag=normal(filters.tag))
         where.add("NOT (t.tags = '{}'::varchar(40)[])")
     if filters.q:
-        like = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        where.add("(t.number ILIKE %(like)s OR t.subject ILIKE %(like)s)", like=like)
+        _narrow_to_words(where, filters.q)
 
 
 def _of_tam(where: Where, email: str) -> None:
@@ -192,10 +206,42 @@ def _of_tam(where: Where, email: str) -> None:
         where.by_product = ()
 
 
+def _narrow_to_words(where: Where, text: str) -> None:
+    what = looking.asked(text, with_notes=True)
+    ids, query = looking.found_by(what, most=MOST_FOUND + 1)
+    if len(ids) > MOST_FOUND:
+        where.looks_for = query
+        return
+    where.add("t.id = ANY(%(found)s)", found=ids)
+    # So few are read as they are and sorted.
+    if where.by_product:
+        where.add("t.product = ANY(%(products)s)", products=list(where.by_product))
+    where.by_rank, where.by_product = False, ()
+
+
 def _ids(where: Where, place: Place | None, backwards: bool, limit: int) -> list[int]:
+    sql, values = _reading(where, place, backwards)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values | {"limit": limit})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _looked_to(where: Where, place: Place | None) -> Place | None:
+    """The last ticket that was looked at for words; None when the view was looked through to its end."""
+    if where.by_rank or where.by_product:
+        return None
+    sql, values = _reading(replace(where, looks_for=""), place, False)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} OFFSET %(looked_at)s", values | {"limit": 1, "looked_at": LOOKED_AT - 1})
+        row = cursor.fetchone()
+    return row and Place(*row[1:])
+
+
+def _reading(where: Where, place: Place | None, backwards: bool) -> tuple[str, dict[str, Any]]:
+    """SQL of a page's ids and its values, `limit` excepted."""
     way, beyond = ("DESC", "<") if backwards else ("ASC", ">")
     order = f"ORDER BY queue_rank {way}, sort_due {way}, number {way} LIMIT %(limit)s"
-    values = where.values | {"limit": limit}
+    values = dict(where.values)
     conditions, pieces = list(where.conditions), ""
     if where.by_rank:
         # Each rank is read from where it begins, and the rank of the marker from the marker on.
@@ -221,11 +267,17 @@ def _ids(where: Where, place: Place | None, backwards: bool, limit: int) -> list
         "SELECT t.id, t.queue_rank, t.sort_due, t.number FROM tickets_ticket AS t "  # noqa: S608
         f"WHERE {' AND '.join(conditions)} {order}"
     )
+    if where.looks_for:
+        # Pieces are looked through to their ends: what lies behind a cut could belong before what lies in another.
+        values |= {"words": where.looks_for, "looked_at": None if pieces else LOOKED_AT}
+        seen = sql.replace("LIMIT %(limit)s", "LIMIT %(looked_at)s")
+        sql = (
+            f"SELECT t.* FROM ({seen}) AS t JOIN tickets_ticketdocument AS document ON document.ticket_id = t.id "  # noqa: S608
+            f"WHERE document.words @@ %(words)s::tsquery {order}"
+        )
     if pieces:
         sql = f"SELECT id FROM {pieces} CROSS JOIN LATERAL ({sql}) AS part {order}"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [row[0] for row in cursor.fetchall()]
+    return sql, values
 
 
 def _rank_bounds(place: Place | None, backwards: bool) -> dict[str, Any]:
@@ -246,9 +298,13 @@ def _in_order(ids: Sequence[int]) -> list[Ticket]:
 
 
 def _marker(ticket: Ticket, *, backwards: bool) -> str:
+    return _signed(Place(ticket.queue_rank, ticket.sort_due, ticket.number), backwards=backwards)
+
+
+def _signed(place: Place, *, backwards: bool) -> str:
     """Signed, so that nobody writes one by hand; it names a place, and the place may be gone."""
-    place = [ticket.queue_rank, ticket.sort_due.isoformat(), ticket.number, backwards]
-    return signing.dumps(place, salt=_SALT, compress=True)
+    told = [place.rank, place.due.isoformat(), place.number, backwards]
+    return signing.dumps(told, salt=_SALT, compress=True)
 
 
 def _read_marker(marker: str) -> tuple[Place | None, bool]:

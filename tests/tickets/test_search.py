@@ -9,8 +9,9 @@ from django.core.management import call_command
 
 from common import clock, tenancy
 from tests import cast
+from tests.cast import browser_of, client_of
 from tests.tickets.conftest import NOON, file, message, reply
-from tickets import conversation
+from tickets import conversation, queue
 from tickets.models import Message, Ticket, TicketDocument
 from tickets.search import documents, looking
 
@@ -155,3 +156,68 @@ def test_the_command_makes_what_is_missing_and_again_nothing(plans, capsys):
     assert staff_find("missing") == tickets[::-1]
     call_command("index_tickets")
     assert "0 tickets" in capsys.readouterr().out
+
+
+@pytest.fixture
+def repeated(plans):
+    """Five tickets of one word, the most urgent last filed."""
+    severities = ("guidance", "system_impaired", "production_impaired", "production_down", "production_down")
+    return [
+        file(plans.orbit, plans.outsider, when=NOON + timedelta(minutes=n), severity=severity, subject=f"Disk {n} 满了")
+        for n, severity in enumerate(severities)
+    ]
+
+
+def queued(plans, q: str, view: str = "all", **how) -> queue.Page:
+    with tenancy.everything(), clock.at(NOON):
+        return queue.page(view=view, person=plans.expert, at=NOON, filters=queue.Filters(q=q), **how)
+
+
+@pytest.mark.parametrize("most_found", [5_000, 2])
+@pytest.mark.parametrize("view", ["all", "unassigned", "team"])
+def test_the_queue_by_words_keeps_its_order_and_pages(plans, repeated, monkeypatch, most_found, view):
+    """Both roads: few tickets found first, and very many met along the order."""
+    monkeypatch.setattr(queue, "MOST_FOUND", most_found)
+    file(plans.orbit, plans.outsider, subject="Something else")
+    in_order = [ticket.pk for ticket in (repeated[3], repeated[4], repeated[2], repeated[1], repeated[0])]
+    assert [ticket.pk for ticket in queued(plans, "disk 满", view).tickets] == in_order
+    first = queued(plans, "disk", view, size=2)
+    second = queued(plans, "disk", view, size=2, marker=first.next)
+    third = queued(plans, "disk", view, size=2, marker=second.next)
+    assert [ticket.pk for page in (first, second, third) for ticket in page.tickets] == in_order
+    assert third.next is None
+    back = queued(plans, "disk", view, size=2, marker=second.previous)
+    assert [ticket.pk for ticket in back.tickets] == in_order[:2]
+
+
+def test_a_page_that_looked_at_enough_goes_on_with_the_next(plans, repeated, monkeypatch):
+    monkeypatch.setattr(queue, "MOST_FOUND", 0)
+    monkeypatch.setattr(queue, "LOOKED_AT", 2)
+    first = queued(plans, repeated[0].number)
+    assert first.tickets == []
+    second = queued(plans, repeated[0].number, marker=first.next)
+    assert second.tickets == []
+    third = queued(plans, repeated[0].number, marker=second.next)
+    assert [ticket.pk for ticket in third.tickets] == [repeated[0].pk]
+    assert third.next is None
+
+
+def test_words_cost_the_queue_one_statement_more(plans, repeated, django_assert_num_queries):
+    with tenancy.everything(), django_assert_num_queries(3):
+        queue.page(view="all", person=plans.expert, at=NOON, filters=queue.Filters(q="disk"))
+
+
+def test_the_desk_s_api_finds_by_words(plans, repeated):
+    with clock.at(NOON):
+        rows = client_of(plans.engineer).get("/api/v1/desk/queue?q=disk").json()["results"]
+    assert rows[0]["number"] == repeated[3].number
+    assert len(rows) == 5
+
+
+def test_the_customer_s_list_and_api_find_by_words_of_messages(plans, repeated):
+    message(repeated[1], plans.outsider, NOON + timedelta(hours=1), body="The certificate expired")
+    api = client_of(plans.outsider).get("/api/v1/orgs/orbit/tickets?q=certificate").json()["results"]
+    assert [row["number"] for row in api] == [repeated[1].number]
+    html = browser_of(plans.outsider).get("/o/orbit/tickets?q=certificate").content.decode()
+    assert repeated[1].number in html
+    assert repeated[2].number not in html

@@ -45,10 +45,17 @@ def found(what: Asked, *, most: int, before: int | None = None) -> list[int]:
 
     When no ticket at all holds the words, those with words that begin so. One statement, two when nothing is found.
     """
-    ids = _ids(what.tsquery(), most, before)
-    if ids or (before is not None and _ids(what.tsquery(), 1, None)):
-        return ids
-    return _ids(what.tsquery(wide=True), most, before)
+    return found_by(what, most=most, before=before)[0]
+
+
+def found_by(what: Asked, *, most: int, before: int | None = None) -> tuple[list[int], str]:
+    """The same, with the tsquery that found them."""
+    query = what.tsquery()
+    ids = _ids(query, most, before)
+    if ids or (before is not None and _ids(query, 1, None)):
+        return ids, query
+    wide = what.tsquery(wide=True)
+    return (_ids(wide, most, before), wide) if wide else (ids, query)
 
 
 def of_any(question: Question, *, most: int) -> list[int]:
