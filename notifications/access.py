@@ -1,4 +1,4 @@
-"""A person's notices: reached through the reader only, and inside an organization through both."""
+"""A person's notices, reached through the reader only; an organization's addresses, reached through it only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Organization, Person
 from common.problems import NotFound
-from notifications.models import Notification, SentMail
+from notifications.models import Delivery, Endpoint, Notification, SentMail
 
 # The bell shows "99+" above this, so nobody counts farther.
 MOST_COUNTED = 100
@@ -46,6 +46,42 @@ def sent_mails() -> QuerySet[SentMail]:
 def sent_mail(number: int) -> SentMail:
     """One mail; raises NotFound."""
     found = SentMail.objects.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def webhooks_of(organization: Organization) -> QuerySet[Endpoint]:
+    """The organization's webhooks, newest first."""
+    return _endpoints_of(organization).filter(kind=Endpoint.Kind.WEBHOOK)
+
+
+def im_groups_of(organization: Organization) -> QuerySet[Endpoint]:
+    """The organization's IM groups, newest first."""
+    return _endpoints_of(organization).exclude(kind=Endpoint.Kind.WEBHOOK)
+
+
+def _endpoints_of(organization: Organization) -> QuerySet[Endpoint]:
+    return Endpoint.objects.filter(organization=organization).select_related("organization").order_by("-pk")
+
+
+def endpoint(rows: QuerySet[Endpoint], number: int) -> Endpoint:
+    """One of `rows` by its id; raises NotFound."""
+    found = rows.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def deliveries_of(endpoint: Endpoint) -> QuerySet[Delivery]:
+    """What was sent to an address, or is to be, newest first."""
+    return Delivery.objects.filter(endpoint=endpoint).order_by("-pk")
+
+
+def delivery(endpoint: Endpoint, number: int) -> Delivery:
+    """One delivery of an address, which comes with it; raises NotFound."""
+    rows = Delivery.objects.filter(endpoint=endpoint).select_related("endpoint__organization")
+    found = rows.filter(pk=number).first() if number < 2**63 else None
     if found is None:
         raise NotFound
     return found

@@ -9,3 +9,4 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # Imported for its effect: handlers of outbox events register themselves.
         from notifications import reactions  # noqa: F401
+        from notifications.outbound import reactions as outbound_reactions  # noqa: F401

@@ -26,6 +26,7 @@ from accounts.models import Membership
 from common import labels, money, readings
 from common.beijing import Month
 from notifications.booking_kinds import BOOKING_KINDS
+from notifications.endpoint_kinds import ENDPOINT_KINDS
 from notifications.kind import Kind
 from notifications.money_kinds import MONEY_KINDS
 
@@ -34,6 +35,7 @@ _OPEN_TICKET = _("Open the ticket")
 KINDS: dict[str, Kind] = {
     **BOOKING_KINDS,
     **MONEY_KINDS,
+    **ENDPOINT_KINDS,
     # tickets, to the organization's people
     "ticket.replied": Kind(
         _("%(by)s answered your ticket %(number)s: %(subject)s"),

@@ -2,42 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import redis
 import structlog
 from django.conf import settings
 
 from common import outbox, redis_silence
+from notifications.outbound import bell as senders
 
 log = structlog.get_logger(__name__)
-RINGING_KEY = "portal:bell"
+RELAY, SENDERS = "portal:bell", "portal:bell:senders"
 RINGING_MS = 1000
 
 
 def hang() -> None:
-    """Tell the outbox how to ring."""
+    """Tell the outbox, and who sends to addresses outside, how to ring."""
     outbox.set_bell(ring)
+    senders.set_bell(ring_for_senders)
 
 
 def ring() -> None:
     """Send one relay task, unless one is on its way: a crowd of commits does not feed a full queue."""
     from portal.tasks import relay
 
+    _ring(RELAY, relay)
+
+
+def ring_for_senders() -> None:
+    """Send one task that delivers what is due, unless one is on its way."""
+    from portal.tasks import deliver
+
+    _ring(SENDERS, deliver)
+
+
+def _ring(key: str, task: Any) -> None:
     if redis_silence.is_silent():
         return
     try:
-        if _client().set(RINGING_KEY, 1, nx=True, px=RINGING_MS):
-            relay.apply_async(retry=False, expires=60)
-    except (redis.RedisError, relay.OperationalError, OSError) as error:
+        if _client().set(key, 1, nx=True, px=RINGING_MS):
+            task.apply_async(retry=False, expires=60)
+    except (redis.RedisError, task.OperationalError, OSError) as error:
         redis_silence.note(error)
         log.info("bell.unheard", error=repr(error))
 
 
-def heard() -> None:
-    """The relay has come: later commits may ring again."""
+def heard(key: str = RELAY) -> None:
+    """The task has come: later commits may ring again."""
     try:
-        _client().delete(RINGING_KEY)
+        _client().delete(key)
     except redis.RedisError as error:
         log.info("bell.unheard", error=repr(error))
+
+
+def alone(key: str, *, seconds: int) -> bool:
+    """Whether nobody else does it now; let go of by `heard`, at the latest after `seconds`."""
+    try:
+        return bool(_client().set(key, 1, nx=True, ex=seconds))
+    except redis.RedisError as error:
+        log.info("bell.unheard", error=repr(error))
+        return False
 
 
 _connection: redis.Redis | None = None

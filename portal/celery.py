@@ -40,6 +40,7 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("billing.budgets", Every(3600, travel=timedelta(hours=12)), "billing.budgets.tell_of_budgets"),
     ("addons.reminders", Daily(time(9, 0)), "addons.booking_reminders.remind"),
     ("addons.unused_quotas", Daily(time(9, 0)), "addons.quota_expiry.tell_of_unused"),
+    ("notifications.deliveries", Every(15, travel=timedelta(hours=6)), "notifications.outbound.sending.deliver_due"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
 ]
 

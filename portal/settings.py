@@ -243,6 +243,9 @@ else:
     RATE_LIMITS = str(environment.whole(env, "RATE_LIMITS", 1200, at_least=1))
     ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
 
+# Hosts that webhooks and robots may live on though they are not public: host or host:port, comma-separated.
+WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])
+
 EMAIL_URL = environment.text(env, "EMAIL_URL", "sandbox://" if not PRODUCTION else None)
 if EMAIL_URL.startswith("sandbox://"):
     if PRODUCTION:

@@ -6,9 +6,11 @@ from celery import shared_task
 
 from common import clock, jobs, outbox
 from common.models import Heartbeat
+from notifications.outbound import sending
 from portal import bell
 
 SLOW_SECONDS = 20
+SENDING_KEY = "portal:sending"
 
 
 @shared_task(name="portal.run_job")
@@ -52,6 +54,20 @@ def relay_slow() -> None:
     """The slow lane, for 20 seconds: a mail server that hangs costs one worker, not all."""
     if outbox.relay(slow=True, seconds=SLOW_SECONDS):
         bell.ring()
+
+
+@shared_task(name="portal.deliver")
+def deliver() -> None:
+    """Send to addresses outside what is due: one of these at a time, so that receivers which hang cost one worker."""
+    bell.heard(bell.SENDERS)
+    if not bell.alone(SENDING_KEY, seconds=30):
+        return
+    try:
+        sending.deliver_due(at=clock.now())
+    finally:
+        bell.heard(SENDING_KEY)
+    if sending.is_due(at=clock.now()):
+        bell.ring_for_senders()
 
 
 @shared_task(name="portal.heartbeat")

@@ -9,7 +9,7 @@ from accounts.models import Organization
 from common import clock, outbox
 from common.models import OutboxEvent
 from notifications.notices import notify
-from supportplans import versions
+from supportplans import im_groups, versions
 from supportplans.catalogue import UnknownCode
 
 
@@ -18,7 +18,6 @@ def tell_of_a_lapsed_plan(event: OutboxEvent) -> None:
     """Owner and billing hear that a plan ended without a renewal; whoever changes or leaves one knows."""
     if event.payload["change"] != "lapsed":
         return
-    assert event.organization_id is not None
     assert event.organization_id is not None
     organization = Organization.objects.get(pk=event.organization_id)
     notify(
@@ -29,6 +28,13 @@ def tell_of_a_lapsed_plan(event: OutboxEvent) -> None:
         key=f"subscription.lapsed:{organization.pk}:{event.payload['ends_on']}",
         organization=organization,
     )
+
+
+@outbox.handles("subscription.changed")
+def align_im_groups(event: OutboxEvent) -> None:
+    """The robots of IM groups write as long as the plan includes them."""
+    assert event.organization_id is not None
+    im_groups.align(Organization.objects.get(pk=event.organization_id))
 
 
 def _name(family: str, tier: str) -> dict[str, str]:
