@@ -100,7 +100,7 @@ def main() -> None:
 def _row(house: House, size: int) -> None:
     import structlog
 
-    from billing.settlement import settle_month
+    from billing.settlement.months import settle_month
     from common import clock
     from common.beijing import Month
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_doors import OrganizationAPIView
-from billing import access, orders, quotes
+from billing import access
 from billing.actions import Wish
 from billing.actions.base import NOW
 from billing.api_shapes import (
@@ -21,7 +21,8 @@ from billing.api_shapes import (
     order_body,
     quote_body,
 )
-from billing.ways_to_pay import Choice
+from billing.buying import orders, quotes
+from billing.paying.ways_to_pay import Choice
 from common import clock
 from common.api import listed
 from common.api_schema import PAGES, list_of

@@ -6,9 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing import cancellation, wording
+from billing import wording
+from billing.buying import cancellation
 from billing.models import Invoice, InvoiceLine, Order, Payment, Quote
-from billing.payables import page_url
+from billing.paying.payables import page_url
 from common import clock
 from common.api import api_time
 from common.beijing import Month

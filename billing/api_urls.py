@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from billing import api, document_urls, payment_urls, settlement_urls, usage_urls
-from billing.estimate_api import PriceEstimateView
-from billing.ledger_api import LedgerCheckView
+from billing import api
+from billing.buying.estimate_api import PriceEstimateView
+from billing.invoices import document_urls
+from billing.ledger.api import LedgerCheckView
+from billing.paying import urls as payment_urls
+from billing.settlement import urls as settlement_urls
+from billing.usage import urls as usage_urls
 
 urlpatterns = [
     path("price-estimate", PriceEstimateView.as_view(), name="api-price-estimate"),

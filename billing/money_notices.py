@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from accounts.access import people_with_role, staff_with_role
 from accounts.models import Organization, Person
-from billing import renewal_notices
+from billing.buying import renewal_notices
 from billing.models import Order, Payment, Refund
-from billing.payables import Payable
+from billing.paying.payables import Payable
 from common import money
 from notifications.notices import notify
 

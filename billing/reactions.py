@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from billing import auto_renewal, cancellation, overdue_notices, settlement_charges, usage_loads
+from billing.buying import auto_renewal, cancellation
 from billing.models import Invoice
+from billing.settlement import charges as settlement_charges
+from billing.settlement import overdue_notices
+from billing.usage import loads as usage_loads
 from common import clock, outbox
 from common.models import OutboxEvent
 
@@ -33,7 +36,7 @@ def drop_automatic_orders(event: OutboxEvent) -> None:
 def tell_of_settlement(event: OutboxEvent) -> None:
     """Owner and billing learn what a settled month comes to; an order's invoice needs no word of its own.
 
-    A charge that is declined is told besides (billing/settling.py), whichever of the two comes first.
+    A charge that is declined is told besides (billing/paying/outcomes.py), whichever of the two comes first.
     """
     invoice = Invoice.objects.select_related("organization", "settlement").get(number=event.payload["number"])
     if invoice.settlement is not None and invoice.status != Invoice.Status.VOID:

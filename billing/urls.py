@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from billing import document_urls, operator_urls, operator_work_urls, payment_urls, usage_urls, views
-from billing.estimate_views import CalculatorPage, FinderPage
+from billing import views
+from billing.buying.estimate_views import CalculatorPage, FinderPage
+from billing.invoices import document_urls
+from billing.operators import urls as operator_urls
+from billing.operators import work_urls as operator_work_urls
+from billing.paying import urls as payment_urls
+from billing.usage import urls as usage_urls
 
 app_name = "billing"
 urlpatterns = [

@@ -10,15 +10,17 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from accounts.page_doors import OrganizationPage
-from billing import access, checkout, orders, ways_to_pay
+from billing import access
 from billing.actions import Wish
 from billing.actions.base import NOW
-from billing.checkout_choices import offered, query_of, shown
-from billing.checkout_words import CHANGES, tabs, words_of
+from billing.buying import checkout, orders
+from billing.buying.checkout_choices import offered, query_of, shown
+from billing.buying.checkout_words import CHANGES, tabs, words_of
+from billing.buying.order_view import order_view
 from billing.models import Order
-from billing.order_view import order_view
-from billing.payables import page_url
-from billing.ways_to_pay import Choice, Way
+from billing.paying import ways_to_pay
+from billing.paying.payables import page_url
+from billing.paying.ways_to_pay import Choice, Way
 from common import clock
 from common.keyset import page_of
 from common.money import ZERO

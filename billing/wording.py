@@ -1,4 +1,4 @@
-"""What lines and orders are called, in the reader's language; what else would happen: billing/effect_wording.py.
+"""What lines and orders are called, in the reader's language; what else would happen: billing/buying/effect_wording.py.
 
 Facts are stored (codes, counts, dates, names in both languages); sentences are made when they are read, so that one
 quote or invoice can be read in either language.
@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from billing.effect_wording import describe_effect
+from billing.buying.effect_wording import describe_effect
 from billing.models import Invoice, Quote
 from common import money, readings
 from common.beijing import Month

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.access import Reach
-from billing import access, spending
-from billing.forecast import MonthForecast, forecast_of
+from billing import access
+from billing.usage import spending
+from billing.usage.forecast import MonthForecast, forecast_of
 from common.beijing import Month, date_of
 from common.charts import Chart
 from common.money import ZERO, Money

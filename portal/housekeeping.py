@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.sessions import SessionStore
-from billing import quotes, usage_loads
+from billing.buying import quotes
+from billing.usage import loads as usage_loads
 from common import idempotency, outbox
 
 

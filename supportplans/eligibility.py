@@ -86,7 +86,7 @@ def check_cycle(cycle: str) -> None:
 def check_subscribe(*, organization: Organization, held: Standing, tier: Tier, at: datetime) -> None:
     """Raises AlreadySubscribed or TooFrequentChanges; inside the tenant scope.
 
-    Whether the organization is disabled is asked where a change is begun (billing/quotes.py): what was paid is
+    Whether the organization is disabled is asked where a change is begun (billing/buying/quotes.py): what was paid is
     carried out all the same.
     """
     if held.term is not None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from accounts.models import Organization, Person
-from billing import deadlines
+from billing.pricing import deadlines
 from common.beijing import date_of
 from common.money import Money
 from supportplans import access

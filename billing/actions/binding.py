@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from addons import plan_binding
 from addons.plan_binding import Blocking
-from billing import suspension
 from billing.actions.base import Situation
+from billing.settlement import suspension
 from common.problems import Refusal
 from supportplans.catalogue import Catalogue, Tier
 

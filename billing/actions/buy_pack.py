@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from addons import packs, ticket_quota
 from addons.allowance import Allowance
-from billing import deadlines
 from billing.actions.base import AT_PAYMENT, NOW, Draft, Line, Period, Situation, Wish
+from billing.pricing import deadlines
 from common import money
 from common.beijing import BEIJING, Month
 from common.problems import FieldErrors

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from billing import deadlines
 from billing.actions import next_term
 from billing.actions.base import RENEWAL, Draft, Period, Situation, Wish
+from billing.pricing import deadlines
 from supportplans.eligibility import check_subscribed
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from billing import deadlines, proration
 from billing.actions import binding, effects, next_term
 from billing.actions.base import AT_ONCE, AT_PAYMENT, NOW, RENEWAL, Draft, Line, Period, Situation, Wish
 from billing.actions.fields import choose_with
 from billing.actions.parts import days_left, prorated
+from billing.pricing import deadlines, proration
 from common.money import ZERO
 from supportplans import changing, renewing
 from supportplans.catalogue import Tier

@@ -1,4 +1,4 @@
-"""What else a change would do, as facts: a code and what its sentence needs (billing/effect_wording.py).
+"""What else a change would do, as facts: a code and what its sentence needs (billing/buying/effect_wording.py).
 
 An effect never changes while its quote lives unless the subscription does, what was used of it, or a staff member's
 doing: the checkout page compares them with what it showed.

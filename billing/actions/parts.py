@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from billing.actions.base import Line, Period, Situation
 from billing.actions.effects import names
-from billing.proration import Part
+from billing.pricing.proration import Part
 from common import money
 from supportplans.catalogue import Tier
 from supportplans.standing import HeldTerm

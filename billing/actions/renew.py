@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from billing import deadlines
 from billing.actions import effects, next_term
 from billing.actions.base import AT_RENEWAL, NOW, RENEWAL, Draft, Period, Situation, Wish
+from billing.pricing import deadlines
 from common.problems import FieldErrors
 from supportplans import renewing
 from supportplans.eligibility import check_subscribed

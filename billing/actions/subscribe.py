@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from billing import deadlines
 from billing.actions import effects
 from billing.actions.base import AT_PAYMENT, NOW, Draft, Line, Period, Situation, Wish
 from billing.actions.fields import choose_with
+from billing.pricing import deadlines
 from common import money
 from supportplans import eligibility, subscriptions, versions
 from supportplans.catalogue import Tier

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from addons import bookings
-from billing import deadlines, proration
 from billing.actions import binding, effects, next_term
 from billing.actions.base import AT_ONCE, AT_RENEWAL, NOW, RENEWAL, Draft, Line, Period, Situation, Wish
 from billing.actions.parts import days_left, prorated
+from billing.pricing import deadlines, proration
 from common.money import ZERO
 from common.problems import FieldErrors
 from supportplans import changing, renewing

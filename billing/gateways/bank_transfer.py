@@ -1,4 +1,4 @@
-"""Payment by bank transfer: no gateway reports, billing operators record what arrived (billing/bank_transfers.py)."""
+"""Payment by bank transfer: no gateway reports, operators record what arrived (billing/paying/bank_transfers.py)."""
 
 from __future__ import annotations
 

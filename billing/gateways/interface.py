@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.deadlines import ORDER_WAITS
+from billing.pricing.deadlines import ORDER_WAITS
 from common.money import Money
 from common.problems import NotFound, Problem
 

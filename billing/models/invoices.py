@@ -66,7 +66,7 @@ class Invoice(models.Model):
     paid = columns.amount(_("paid"), default=0)
     refunded = columns.amount(_("refunded"), default=0)
     currency = columns.currency()
-    # The last step of dunning that was told, in days after `due_on`: each is told once (billing/dunning.py).
+    # The last step of dunning that was told, in days after `due_on`: each is told once (billing/settlement/dunning.py).
     dunned = models.PositiveSmallIntegerField(_("dunned"), default=0, db_default=0)
 
     class Meta:

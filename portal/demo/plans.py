@@ -7,11 +7,12 @@ from datetime import datetime
 
 from accounts.access import people_with_role
 from accounts.models import Organization, Person
-from billing import orders, payments, quotes
 from billing.actions.base import Wish
-from billing.gateway_notifications import take_notification
+from billing.buying import orders, quotes
 from billing.gateways.sandbox import SIGNATURE_HEADER, signature_of
 from billing.models import Invoice, Payment
+from billing.paying import payments
+from billing.paying.gateway_notifications import take_notification
 from common import clock, money, tenancy
 
 

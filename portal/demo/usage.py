@@ -8,9 +8,10 @@ from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from billing import settlement, usage_loads
-from billing.usage_lines import Reading
-from billing.usage_records import BadRecord, read_record
+from billing.settlement import months as settlement
+from billing.usage import loads as usage_loads
+from billing.usage.lines import Reading
+from billing.usage.records import BadRecord, read_record
 from common import clock, tenancy
 from common.beijing import Month, date_of
 from portal.demo import plans

@@ -16,9 +16,10 @@ from django.test import override_settings
 from accounts import end_customers, invitations
 from accounts.models import Person
 from accounts.tokens import create_token
-from billing import fapiao, usage_loads
 from billing.actions.base import Wish
+from billing.fapiao.requests import requests as fapiao
 from billing.models import Invoice, Order, Payment
+from billing.usage import loads as usage_loads
 from common import clock, tenancy
 from notifications.models import Notification, SentMail
 from portal.demo.plans import buy

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.test import override_settings
 
 from accounts.models import Person
-from billing import refund_proposals
+from billing.invoices import refund_proposals
 from billing.models import Invoice
 from supportplans.models import CatalogueVersion
 

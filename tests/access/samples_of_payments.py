@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organization, Person
-from billing import bank_transfers, payment_methods, payments
-from billing.bank_transfers import Arrived
-from billing.leaving import by_own_page
 from billing.models import Invoice, Order, Payment, Refund, Settlement
-from billing.payables import Payable
-from billing.ways_to_pay import Choice, choose
+from billing.paying import bank_transfers, payments
+from billing.paying import methods as payment_methods
+from billing.paying.bank_transfers import Arrived
+from billing.paying.leaving import by_own_page
+from billing.paying.payables import Payable
+from billing.paying.ways_to_pay import Choice, choose
 from common.beijing import Month, date_of
 
 TRANSFER = Choice(gateway="bank_transfer")

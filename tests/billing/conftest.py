@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from accounts.models import Organization, Person
-from billing import crediting, gateway_notifications, locks, orders, quotes
+from billing import locks
 from billing.actions import Wish
 from billing.actions.base import Line
+from billing.buying import orders, quotes
 from billing.gateways.sandbox import SIGNATURE_HEADER, signature_of
+from billing.invoices import crediting
 from billing.models import Invoice, Order, Payment, Refund
+from billing.paying import gateway_notifications
 from common import clock, tenancy
 from common.beijing import BEIJING
 from common.models import AuditEntry

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Organization
 from billing.models import Invoice, InvoiceLine
-from billing.tax import tax_included
+from billing.pricing.tax import tax_included
 from common import tenancy
 from common.beijing import BEIJING
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organization
-from billing import invoices, ledger_check
 from billing.actions.base import Line, Period
+from billing.invoices import issuing as invoices
+from billing.ledger import check as ledger_check
 from billing.models import Invoice, LedgerBalance, LedgerEntry, LedgerLine, Order, Refund, Settlement
 from common import clock, tenancy
 

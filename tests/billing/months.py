@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organization
-from billing import settlement, usage_loading
 from billing.models import ChangedMonth, Invoice, LedgerBalance, Settlement
-from billing.usage_records import UsageRow
+from billing.settlement import months as settlement
+from billing.usage import loading as usage_loading
+from billing.usage.records import UsageRow
 from common import clock, tenancy
 from common.beijing import BEIJING, Month, date_of, midnight
 from supportplans.models import CatalogueVersion, Subscription, Term

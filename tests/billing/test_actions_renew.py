@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from billing.buying.quotes import QuoteStale
 from billing.models import Invoice, Refund
-from billing.quotes import QuoteStale
 from common import clock, tenancy
 from common.beijing import midnight
 from common.problems import FieldErrors, OrganizationDisabled

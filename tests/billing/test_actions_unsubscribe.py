@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from billing.actions.binding import AccountOverdue, QuotaConsumed
+from billing.buying.quotes import QuoteStale
 from billing.models import Invoice, Refund, Settlement
-from billing.quotes import QuoteStale
 from common import clock, tenancy
 from common.beijing import midnight
 from common.problems import FieldErrors

@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import pytest
 from Cryptodome.PublicKey import RSA
 
-from billing import gateway_notifications, gateways
+from billing import gateways
 from billing.gateways.interface import BadSignature, GatewayRefused, GatewayUnreachable, PaidCharge
 from billing.models import GatewayNotification, Invoice, Refund
-from billing.reconciliation import reconcile
+from billing.paying import gateway_notifications
+from billing.paying.reconciliation import reconcile
 from common import clock, tenancy
 from common.beijing import BEIJING
 from common.problems import FieldErrors

@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.amortization import amount_between, day_amount, sql_amount_between
+from billing.pricing.amortization import amount_between, day_amount, sql_amount_between
 from common.money import plain
 
 AMOUNTS = st.decimals(min_value="-9999999.99", max_value="9999999.99", places=2)

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from billing import bank_transfers, orders
-from billing.bank_transfers import Arrived, PaymentNotWaiting, RefundNotByHand, TransferMatched, references_in
+from billing.buying import orders
 from billing.models import GatewayNotification, IncomingTransfer, Invoice, Payment, Refund
-from billing.reconciliation import reconcile
-from billing.ways_to_pay import Choice
+from billing.paying import bank_transfers
+from billing.paying.bank_transfers import Arrived, PaymentNotWaiting, RefundNotByHand, TransferMatched, references_in
+from billing.paying.reconciliation import reconcile
+from billing.paying.ways_to_pay import Choice
 from common import clock, tenancy
 from common.beijing import BEIJING
 from common.models import AuditEntry

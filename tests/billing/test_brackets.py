@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.brackets import BracketRow, fee, rows
+from billing.pricing.brackets import BracketRow, fee, rows
 from common.money import round_fen
 from supportplans.catalogue import Bracket
 

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from billing.calculator import calculator
-from billing.price_estimate import estimate
+from billing.buying.calculator import calculator
+from billing.pricing.price_estimate import estimate
 from supportplans.reader import reader_of
 from tests.billing.conftest import NOON
 

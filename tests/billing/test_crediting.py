@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing import crediting, locks, payments, ways_to_pay
+from billing import locks
 from billing.actions.base import Line
-from billing.crediting import split
+from billing.invoices import crediting
+from billing.invoices.crediting import split
 from billing.models import Invoice, Payment
-from billing.payables import Payable
-from billing.tax import credit_tax, tax_included
+from billing.paying import payments, ways_to_pay
+from billing.paying.payables import Payable
+from billing.pricing.tax import credit_tax, tax_included
 from common import tenancy
 from common.models import AuditEntry, OutboxEvent
 from tests.billing.conftest import NOON, notify, now, payment_of

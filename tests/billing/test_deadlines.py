@@ -1,10 +1,10 @@
-"""How long quotes hold and orders can be paid: the worked instants of billing/deadlines.py."""
+"""How long quotes hold and orders can be paid: the worked instants of billing/pricing/deadlines.py."""
 
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from billing.deadlines import change_payable_until, order_payable_until, quote_expires_at, renewal_payable_until
+from billing.pricing.deadlines import change_payable_until, order_payable_until, quote_expires_at, renewal_payable_until
 from common.beijing import BEIJING
 
 

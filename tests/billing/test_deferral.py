@@ -1,4 +1,4 @@
-"""The worth of days to come: the worked numbers of billing/deferral.py."""
+"""The worth of days to come: the worked numbers of billing/pricing/deferral.py."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.deferral import PaidTerm, net_deferred, unused_value
-from billing.proration import leaving_part
+from billing.pricing.deferral import PaidTerm, net_deferred, unused_value
+from billing.pricing.proration import leaving_part
 from common.money import plain
 from supportplans.terms import term_bounds
 

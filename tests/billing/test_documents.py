@@ -12,7 +12,8 @@ from django.test import override_settings
 from django.utils import translation
 
 from accounts.models import Organization
-from billing import access, documents
+from billing import access
+from billing.invoices import documents
 from billing.models import Invoice
 from common import tenancy
 from tests import cast

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing import dunning
 from billing.models import Invoice
+from billing.settlement import dunning
 from common import clock, tenancy
 from common.models import AuditEntry, OutboxEvent
 from notifications.kinds import text_of

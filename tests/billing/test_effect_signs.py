@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing.checkout_choices import takes_away
+from billing.buying.checkout_choices import takes_away
 
 
 @pytest.mark.parametrize(

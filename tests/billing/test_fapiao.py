@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing import fapiao
+from billing.fapiao import requests as fapiao
 from billing.models import FapiaoRequest, Invoice
 from common import clock, tenancy
 from common.problems import FieldErrors, Refusal

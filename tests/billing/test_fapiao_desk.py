@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing import fapiao
+from billing.fapiao import requests as fapiao
 from billing.models import FapiaoRequest
 from common import clock, tenancy
 from tests import cast

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from billing.finder import finder
+from billing.buying.finder import finder
 from supportplans.reader import reader_of
 from tests.billing.conftest import NOON
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from billing import budgets
-from billing.forecast import forecast_of
+from billing.usage import budgets
+from billing.usage.forecast import forecast_of
 from common import clock, tenancy
 from common.models import AuditEntry
 from notifications.kinds import text_of
@@ -19,7 +19,7 @@ ON_THE_11TH = beijing("2026-11-11T15:00")
 
 @pytest.fixture
 def acme(catalogue, people):
-    """The worked example of billing/spending_forecast.py: 3,953.33 so far, 10,010.00 expected."""
+    """The worked example of billing/pricing/spending_forecast.py: 3,953.33 so far, 10,010.00 expected."""
     hold(people.acme, "business", "2026-11-01T00:00")
     load(
         used(people.acme, "4000.00", date(2026, 11, 1), 10),

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from billing import orders, ways_to_pay
+from billing.buying import orders
 from billing.models import PaymentMethod
-from billing.ways_to_pay import Choice, NoWayToPay
+from billing.paying import ways_to_pay
+from billing.paying.ways_to_pay import Choice, NoWayToPay
 from common import tenancy
 from common.problems import FieldErrors
 from tests.billing.conftest import NOON, order, payment_of, quote

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from billing import held_payments, orders
-from billing.held_payments import PaymentNotHeld, TooLittleCame
-from billing.ledger_check import problems
+from billing.buying import orders
+from billing.ledger.check import problems
 from billing.models import Payment, Refund, SandboxCharge
+from billing.paying import held as held_payments
+from billing.paying.held import PaymentNotHeld, TooLittleCame
 from common import tenancy
 from supportplans.models import Term
 from tests.billing.conftest import NOON, notify, now, order, payment_of, snapshot

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.incremental_fee import SegmentFee, SegmentUsage, settle_month
+from billing.pricing.incremental_fee import SegmentFee, SegmentUsage, settle_month
 from supportplans.catalogue import Bracket
 from tests.billing.test_brackets import BUSINESS, DEVELOPER, any_brackets
 

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from django.db import IntegrityError
 
-from billing import ledger
+from billing.ledger import entries as ledger
 from billing.models import Account, LedgerEntry, Payment
 from common import tenancy
 from tests.architecture.test_row_level_security import runtime, scope

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from billing import ledger_check
+from billing.ledger import check as ledger_check
 from common import clock, tenancy
 from tests.billing.conftest import NOON, notify, order, payment_of
 from tests.billing.money_records import misfits, settlement_invoice

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from billing import gateway_notifications, reconciliation
 from billing.models import GatewayNotification, Invoice, LedgerBalance, LedgerLine, Recognition
+from billing.paying import gateway_notifications, reconciliation
 from common import clock, tenancy
 from common.models import OutboxEvent
 from notifications.models import Notification

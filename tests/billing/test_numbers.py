@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from billing import numbers
+from billing.invoices import numbers
 from tests.concurrency.test_quota_races import at_once
 
 DAY = date(2026, 11, 22)

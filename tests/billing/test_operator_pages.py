@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from billing import exports, orders
+from billing.buying import orders
 from billing.models import IncomingTransfer, LedgerBalance, Payment, Refund
-from billing.ways_to_pay import Choice
+from billing.operators import exports
+from billing.paying.ways_to_pay import Choice
 from common import clock, tenancy
 from common.models import AuditEntry
 from tests.billing.conftest import NOON, notify, now, order, payment_of, quote, snapshot
@@ -126,7 +127,7 @@ def test_usage_after_the_settlement_is_shown_as_late(people, november, operator)
 
 
 def test_settlements_of_a_month_come_page_by_page(people, november, operator, monkeypatch):
-    monkeypatch.setattr("billing.settlement_overview.SETTLEMENTS_OF_A_PAGE", 1)
+    monkeypatch.setattr("billing.settlement.overview.SETTLEMENTS_OF_A_PAGE", 1)
     settle()
     newest = text(operator.get(f"{DESK}/settlements/2026-11"))
     assert "Orbit" in newest

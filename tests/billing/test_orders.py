@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from billing import cancellation, orders
+from billing.buying import cancellation, orders
+from billing.buying.quotes import QuoteExpired, QuoteStale
 from billing.models import Invoice, Order, Payment, Quote, SandboxCharge
-from billing.quotes import QuoteExpired, QuoteStale
 from common import clock, outbox, tenancy
 from common.beijing import BEIJING, midnight
 from common.models import AuditEntry

@@ -6,7 +6,7 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.paid_days import DAY, HeldTier, Segment, segments
+from billing.pricing.paid_days import DAY, HeldTier, Segment, segments
 from common.beijing import BEIJING, Month, date_of, midnight
 
 NOVEMBER = Month(2026, 11)

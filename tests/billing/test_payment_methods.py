@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from billing import charging, orders, payment_methods
+from billing.buying import orders
 from billing.models import Invoice, Order, Payment, PaymentMethod, SandboxCharge
-from billing.reconciliation import reconcile
-from billing.ways_to_pay import Choice
+from billing.paying import charging
+from billing.paying import methods as payment_methods
+from billing.paying.reconciliation import reconcile
+from billing.paying.ways_to_pay import Choice
 from common import clock, tenancy
 from common.models import AuditEntry
 from notifications.models import Notification

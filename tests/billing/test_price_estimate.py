@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.price_estimate import corners, covered_usage, estimate
+from billing.pricing.price_estimate import corners, covered_usage, estimate
 from common.money import plain, round_fen
 from supportplans.catalogue import CYCLES, Bracket, UnknownCode, parse
 

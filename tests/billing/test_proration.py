@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.proration import Part, TermSegment, change_parts, leaving_part, net_of_term
+from billing.pricing.proration import Part, TermSegment, change_parts, leaving_part, net_of_term
 from common.money import plain
 from supportplans.terms import term_bounds
 

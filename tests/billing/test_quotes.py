@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from addons.packs import NotMetered
+from billing.buying.quotes import forget_old
 from billing.models import Quote
-from billing.quotes import forget_old
 from common import tenancy
 from common.beijing import BEIJING, midnight
 from common.problems import FieldErrors, OrganizationDisabled

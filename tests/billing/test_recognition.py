@@ -10,9 +10,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing import recognition
-from billing.deferral import PaidTerm, net_deferred, unused_value
+from billing.ledger import recognition
 from billing.models import LedgerEntry, Recognition
+from billing.pricing.deferral import PaidTerm, net_deferred, unused_value
 from common import clock, tenancy
 from common.beijing import BEIJING, midnight
 from portal.celery import job_named
@@ -162,7 +162,7 @@ def test_the_days_of_a_disabled_organization_go_on(standard):
 
 
 def test_the_job_is_in_the_table(standard):
-    job = job_named("billing.recognition")
+    job = job_named("billing.ledger.recognition")
     assert list(job.rule.due_in(NOON, NOON + DAY)) == [datetime(2026, 11, 23, 0, 5, tzinfo=BEIJING)]
     assert job.function is recognition.recognize
 
@@ -193,7 +193,7 @@ def test_a_small_batch_changes_nothing(people, buy, monkeypatch):
     missed=st.integers(1, 60),
 )
 def test_the_set_based_sum_is_the_one_of_the_rule(people, at_noon, price, days, missed):
-    """The job computes in SQL what billing/deferral.py says in words."""
+    """The job computes in SQL what billing/pricing/deferral.py says in words."""
     first, last = NOON.date(), NOON.date() + missed * DAY
     term = PaidTerm(price, Bounds(first, first + days * DAY))
     with tenancy.organization(people.acme.pk), transaction.atomic():

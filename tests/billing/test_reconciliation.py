@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing import gateway_notifications, refunds, sandbox_desk
-from billing.charging import next_query_at
+from billing.invoices import refunds
 from billing.models import GatewayNotification, Payment, Refund, SandboxCharge, SandboxReport
-from billing.reconciliation import reconcile
+from billing.paying import gateway_notifications, sandbox_desk
+from billing.paying.charging import next_query_at
+from billing.paying.reconciliation import reconcile
 from common import clock, tenancy
 from tests.billing.conftest import NOON, notify, now, order, payment_of, snapshot
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from billing import refund_proposals, refunds
+from billing.invoices import refund_proposals, refunds
+from billing.invoices.refund_proposals import ExceedsInvoice, ProposalDecided, SecondPersonNeeded
 from billing.models import Invoice, RefundProposal
-from billing.refund_proposals import ExceedsInvoice, ProposalDecided, SecondPersonNeeded
 from common import clock, tenancy
 from common.models import AuditEntry
 from common.problems import FieldErrors

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from billing.renewal_reminders import remind_of_ends
+from billing.buying.renewal_reminders import remind_of_ends
 from common import clock, tenancy
 from common.beijing import BEIJING
 from notifications.kinds import subject_of, text_of

@@ -8,9 +8,9 @@ import urllib.request
 
 import pytest
 
-from billing import sandbox_desk
 from billing.gateways.sandbox import signature_of
 from billing.models import GatewayNotification, Order, SandboxReport
+from billing.paying import sandbox_desk
 from common import clock, tenancy
 from supportplans.models import Term
 from tests.billing.conftest import NOON, body, catalogue, now, order, payment_of, snapshot  # noqa: F401

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from billing import settlement_batches, settlement_documents
+from billing.settlement import batches as settlement_batches
+from billing.settlement import documents as settlement_documents
 from common import clock, tenancy
 from common.models import AuditEntry
 from tests.billing.conftest import catalogue  # noqa: F401

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing import payment_methods, settlement_charges
 from billing.models import Payment
+from billing.paying import methods as payment_methods
+from billing.settlement import charges as settlement_charges
 from common import clock, outbox, tenancy
 from notifications.kinds import text_of
 from notifications.models import Notification

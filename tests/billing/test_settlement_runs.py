@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Organization
-from billing import settlement, settlement_batches, settlement_documents
 from billing.models import ChangedMonth, Invoice, LedgerEntry, Settlement, UsageRecord
-from billing.month_fees import as_stored, fees_of_month, incremental_of
+from billing.settlement import batches as settlement_batches
+from billing.settlement import documents as settlement_documents
+from billing.settlement import months as settlement
+from billing.settlement.month_fees import as_stored, fees_of_month, incremental_of
 from common import clock, jobs, tenancy
 from common.beijing import Month
 from portal.celery import job_named
@@ -118,8 +120,8 @@ def test_a_late_run_of_the_job_dates_its_invoices_on_the_day_it_runs(catalogue, 
     """The machines stood still until the 20th: nobody is overdue on an invoice that is just issued."""
     organization = spender(1)
     with clock.at(beijing("2026-12-20T10:00")):
-        assert jobs.run_if_due(job_named("billing.settlement"))
-        assert not jobs.run_if_due(job_named("billing.settlement"))
+        assert jobs.run_if_due(job_named("billing.settlement.months"))
+        assert not jobs.run_if_due(job_named("billing.settlement.months"))
     (invoice,) = documents(organization)
     assert (invoice.issued_on, invoice.due_on) == (date(2026, 12, 20), date(2026, 12, 30))
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from addons.models import QuotaEntry
-from billing import gateway_notifications, orders
+from billing.buying import orders
 from billing.gateways.interface import BadSignature
 from billing.gateways.sandbox import SIGNATURE_HEADER, signature_of
 from billing.models import GatewayNotification, Invoice, InvoiceLine, Order, Payment, Refund, SandboxCharge
+from billing.paying import gateway_notifications
 from common import clock, tenancy
 from common.beijing import BEIJING
 from common.models import AuditEntry, OutboxEvent

@@ -1,4 +1,4 @@
-"""This month's fee so far and expected: the worked numbers of billing/spending_forecast.py."""
+"""This month's fee so far and expected: the worked numbers of billing/pricing/spending_forecast.py."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.incremental_fee import SegmentUsage, settle_month
-from billing.spending_forecast import DayUsage, PlannedSegment, SpendingForecast, alerts_due, forecast
+from billing.pricing.incremental_fee import SegmentUsage, settle_month
+from billing.pricing.spending_forecast import DayUsage, PlannedSegment, SpendingForecast, alerts_due, forecast
 from common.beijing import Month
 from tests.billing.test_brackets import BUSINESS, DEVELOPER
 

@@ -9,9 +9,9 @@ from html import unescape
 
 import pytest
 
-from billing import spending
 from billing.models import Budget
-from billing.usage_days import usage_of_month
+from billing.usage import spending
+from billing.usage.days import usage_of_month
 from common import clock, tenancy
 from common.beijing import Month
 from supportplans.entitlements import entitlements

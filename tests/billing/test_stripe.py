@@ -9,12 +9,14 @@ from decimal import Decimal
 
 import pytest
 
-from billing import charging, gateway_notifications, gateways, payment_methods
+from billing import gateways
 from billing.gateways.interface import BadSignature, GatewayUnreachable
 from billing.gateways.stripe import amount_of, smallest_units
 from billing.models import GatewayNotification, Invoice, Order, Payment, PaymentMethod, Refund
-from billing.reconciliation import reconcile
-from billing.ways_to_pay import Choice
+from billing.paying import charging, gateway_notifications
+from billing.paying import methods as payment_methods
+from billing.paying.reconciliation import reconcile
+from billing.paying.ways_to_pay import Choice
 from common import clock, tenancy
 from common.problems import FieldErrors
 from supportplans.models import Term
@@ -227,7 +229,7 @@ def charged(stripe, people, stored, django_capture_on_commit_callbacks):
 
     def through() -> Payment:
         made = quote(people.acme, people.owner, "subscribe", tier="business", cycle="yearly")
-        from billing import orders
+        from billing.buying import orders
 
         with django_capture_on_commit_callbacks(execute=True), tenancy.organization(people.acme.pk):
             placed = orders.place_order(

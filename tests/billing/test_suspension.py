@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing import payments, suspension
 from billing.models import Payment
+from billing.paying import payments
+from billing.settlement import suspension
 from common import clock, tenancy
 from common.models import AuditEntry, OutboxEvent
 from notifications.models import Notification

@@ -1,4 +1,4 @@
-"""The tax inside prices: the worked numbers of billing/tax.py."""
+"""The tax inside prices: the worked numbers of billing/pricing/tax.py."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.tax import credit_tax, tax_included
+from billing.pricing.tax import credit_tax, tax_included
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing import usage_api, usage_bodies
 from billing.models import ChangedMonth, UsageLoad, UsageRecord
+from billing.usage import api as usage_api
+from billing.usage import bodies as usage_bodies
 from common import clock, tenancy
 from common.models import AuditEntry
 from tests.billing.test_usage_records import GOOD

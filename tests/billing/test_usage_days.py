@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing.amortization import day_amount
 from billing.models import UsageRecord
-from billing.usage_days import ProductDay, usage_of_month
-from billing.usage_records import UsageRow
+from billing.pricing.amortization import day_amount
+from billing.usage.days import ProductDay, usage_of_month
+from billing.usage.records import UsageRow
 from common import tenancy
 from common.beijing import Month
 from common.money import ZERO

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from billing.usage_lines import LONGEST_LINE, UnreadableFile, UsageLines, read_json_list
-from billing.usage_records import FIELDS, BadRecord
+from billing.usage.lines import LONGEST_LINE, UnreadableFile, UsageLines, read_json_list
+from billing.usage.records import FIELDS, BadRecord
 from tests.billing.test_usage_records import GOOD
 
 HEADER = ",".join(FIELDS)

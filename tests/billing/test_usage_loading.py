@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.models import ChangedMonth, UsageRecord
-from billing.usage_loading import COPIED_AT_ONCE, Outcome, TooManyRejects, store
-from billing.usage_records import BadRecord, UsageRow
+from billing.usage.loading import COPIED_AT_ONCE, Outcome, TooManyRejects, store
+from billing.usage.records import BadRecord, UsageRow
 from common import tenancy
 from tests.billing.conftest import NOON
 

@@ -14,11 +14,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import translation
 
-from billing import usage_loads, usage_uploads
 from billing.models import UsageLoad, UsageRecord, UsageReject
-from billing.usage_lines import UsageLines
-from billing.usage_records import FIELDS
-from billing.usage_wording import record_sentence
+from billing.usage import loads as usage_loads
+from billing.usage import uploads as usage_uploads
+from billing.usage.lines import UsageLines
+from billing.usage.records import FIELDS
+from billing.usage.wording import record_sentence
 from common import outbox, tenancy
 from common.models import AuditEntry, OutboxEvent
 from tests.billing.conftest import NOON

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.models import Category, UsageRecord
-from billing.usage_lines import UnreadableFile
-from billing.usage_records import CATEGORIES, FIELDS, ON_DEMAND, PREPAID, REQUIRED, BadRecord, UsageRow, read_record
-from billing.usage_wording import FILES, RECORDS, file_sentence, record_sentence
+from billing.usage.lines import UnreadableFile
+from billing.usage.records import CATEGORIES, FIELDS, ON_DEMAND, PREPAID, REQUIRED, BadRecord, UsageRow, read_record
+from billing.usage.wording import FILES, RECORDS, file_sentence, record_sentence
 
 GOOD = {
     "record_id": "r-1",

@@ -10,7 +10,9 @@ import pytest
 
 from accounts.models import Organization
 from addons.models import QuotaEntry
-from billing import locks, orders, refunds
+from billing import locks
+from billing.buying import orders
+from billing.invoices import refunds
 from billing.models import GatewayNotification, Invoice, Order, Payment, Refund, SandboxCharge
 from common import clock, tenancy
 from supportplans.models import Term

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from billing import orders
+from billing.buying import orders
+from billing.buying.quotes import QuoteStale
 from billing.models import Order
-from billing.quotes import QuoteStale
 from common import clock, tenancy
 from common.beijing import BEIJING
 from supportplans import versions

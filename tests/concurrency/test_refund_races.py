@@ -10,8 +10,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organization
-from billing import crediting, locks, recognition, refunds
+from billing import locks
 from billing.actions.base import Line
+from billing.invoices import crediting, refunds
+from billing.ledger import recognition
 from billing.models import Invoice, Payment, Refund
 from common import clock, tenancy
 from tests.billing.conftest import NOON, catalogue, notify, now, order, payment_of  # noqa: F401

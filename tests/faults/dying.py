@@ -52,7 +52,7 @@ def _request(statement: int, path: str, token: str, key: str, body: dict[str, An
     from django.db import connection
     from rest_framework.test import APIClient
 
-    from billing import sandbox_desk
+    from billing.paying import sandbox_desk
     from common import clock, jobs
     from portal.celery import job_named
     from tests.tickets.conftest import NOON

@@ -11,8 +11,8 @@ from django.core.files.storage import default_storage
 
 from accounts.tokens import create_token
 from addons.models import QuotaCounter, QuotaEntry
-from billing import reconciliation, sandbox_desk
 from billing.models import GatewayNotification, Invoice, Order, Payment, Refund, SandboxReport
+from billing.paying import reconciliation, sandbox_desk
 from common import clock, tenancy
 from common.models import AuditEntry, IdempotencyRecord, OutboxEvent
 from supportplans import versions

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from billing import ledger_check, payment_methods, recognition, reconciliation, settlement
+from billing.ledger import check as ledger_check
+from billing.ledger import recognition
 from billing.models import Invoice, LedgerEntry, Payment, Settlement
+from billing.paying import methods as payment_methods
+from billing.paying import reconciliation
+from billing.settlement import months as settlement
 from common import clock, tenancy
 from supportplans import versions
 from supportplans.publishing import load_files
@@ -56,7 +60,7 @@ def test_a_settlement_is_whole_or_not_at_all_and_the_next_run_completes_it(catal
 
     def attempt(statement: int) -> int | None:
         buyer = a_month_of_business(f"buyer-{statement}")
-        run = ("job:billing.settlement", "", "", {"at": FIRST_OF_DECEMBER.isoformat()})
+        run = ("job:billing.settlement.months", "", "", {"at": FIRST_OF_DECEMBER.isoformat()})
         ended, status = dying(statement, *run)
         assert ended in (0, signal.SIGKILL)
         now = effects(buyer)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from billing.models import UsageLoad, UsageRecord
-from billing.usage_days import usage_of_month
+from billing.usage.days import usage_of_month
 from common import clock, tenancy
 from common.beijing import BEIJING, Month
 from portal.demo import cast, usage

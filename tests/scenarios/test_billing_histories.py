@@ -18,15 +18,19 @@ import pytest
 from django.db.models import Sum
 
 from accounts.models import Person
-from billing import gateway_notifications, ledger_check, orders, payment_methods, payments, quotes, usage_loading
 from billing.actions import Wish
-from billing.auto_renewal import renew_plans
+from billing.buying import orders, quotes
+from billing.buying.auto_renewal import renew_plans
 from billing.gateways.sandbox import SIGNATURE_HEADER, signature_of
+from billing.ledger import check as ledger_check
+from billing.ledger.recognition import recognize
 from billing.models import Account, Invoice, LedgerBalance, Order, Payment, Refund
-from billing.recognition import recognize
-from billing.settlement import settle_missed_months
-from billing.settlement_charges import charge_new
-from billing.usage_records import read_record
+from billing.paying import gateway_notifications, payments
+from billing.paying import methods as payment_methods
+from billing.settlement.charges import charge_new
+from billing.settlement.months import settle_missed_months
+from billing.usage import loading as usage_loading
+from billing.usage.records import read_record
 from common import clock, tenancy
 from common.beijing import BEIJING
 from supportplans import overrides, subscriptions, versions

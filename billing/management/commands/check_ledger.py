@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing.ledger_check import problems
+from billing.ledger.check import problems
 
 
 class Command(BaseCommand):

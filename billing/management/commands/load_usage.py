@@ -16,12 +16,12 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from billing import usage_loads
 from billing.models import UsageLoad
-from billing.usage_lines import Source, UnreadableFile, UsageLines
-from billing.usage_loading import Reject
-from billing.usage_uploads import GZIP, MEGABYTE
-from billing.usage_wording import file_sentence, record_sentence
+from billing.usage import loads as usage_loads
+from billing.usage.lines import Source, UnreadableFile, UsageLines
+from billing.usage.loading import Reject
+from billing.usage.uploads import GZIP, MEGABYTE
+from billing.usage.wording import file_sentence, record_sentence
 from common import clock, spreadsheets
 
 SOME_REJECTED, NOT_READ = 1, 2
