@@ -17,7 +17,7 @@ from accounts import end_customers, invitations
 from accounts.models import Person
 from accounts.tokens import create_token
 from billing.actions.base import Wish
-from billing.fapiao.requests import requests as fapiao
+from billing.fapiao import requests as fapiao
 from billing.models import Invoice, Order, Payment
 from billing.usage import loads as usage_loads
 from common import clock, tenancy
