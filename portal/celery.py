@@ -26,6 +26,7 @@ from common.jobs import Daily, Every, Job, Monthly
 # name: (rule, function). Order matters within one instant: what frees or closes comes before what opens.
 TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("tickets.sweep", Every(15), "tickets.sweep.sweep"),
+    ("tickets.bulk", Every(5), "tickets.desk.bulk_work.work"),
     ("tickets.lifecycle", Every(300, travel=timedelta(hours=6)), "tickets.quiet_tickets.advance_quiet_tickets"),
     ("billing.reconcile", Every(15, travel=timedelta(hours=6)), "billing.paying.reconciliation.reconcile"),
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from tickets import api, canned_reply_api, desk_api, desk_filing_api, out_of_scope_api
+from tickets import api, canned_reply_api, desk_api, out_of_scope_api
 from tickets import surroundings_api as near
+from tickets.queue_urls import api_patterns as queue_patterns
 
 _OWN = "orgs/<slug:slug>/tickets"
 _DESK = "desk/tickets/<str:number>"
 
 urlpatterns = [
+    *queue_patterns,
     path(_OWN, api.TicketsView.as_view(), name="api-tickets"),
     path(f"{_OWN}/<str:number>", api.TicketView.as_view(), name="api-ticket"),
     path(f"{_OWN}/<str:number>/messages", api.TicketMessagesView.as_view(), name="api-ticket-messages"),
@@ -31,11 +33,6 @@ urlpatterns = [
     path(f"{_DESK}/assign", desk_api.AssignView.as_view(), name="api-desk-ticket-assign"),
     path(f"{_DESK}/accept", desk_api.AcceptView.as_view(), name="api-desk-ticket-accept"),
     path(f"{_DESK}/reply", desk_api.ReplyView.as_view(), name="api-desk-ticket-reply"),
-    path("desk/tags", desk_filing_api.TagListView.as_view(), name="api-desk-tags"),
-    path("desk/tickets", desk_filing_api.DeskTicketsView.as_view(), name="api-desk-tickets"),
-    path(f"{_DESK}/tags", desk_filing_api.TagsView.as_view(), name="api-desk-ticket-tags"),
-    path(f"{_DESK}/transcript", desk_filing_api.TranscriptView.as_view(), name="api-desk-ticket-transcript"),
-    path(f"{_DESK}/called", desk_filing_api.CalledView.as_view(), name="api-desk-ticket-called"),
     path(f"{_DESK}/note", desk_api.NoteView.as_view(), name="api-desk-ticket-note"),
     path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),

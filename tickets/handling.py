@@ -57,7 +57,7 @@ def release(*, ticket: Ticket, by: Person, at: datetime) -> Ticket:
 
 def assign(*, ticket: Ticket, to: str, by: Person, at: datetime) -> Ticket:
     """Give it to the colleague with the e-mail `to`. Raises FieldErrors when nobody on the desk has it."""
-    colleague = _colleague(to)
+    colleague = require_colleague(to)
     ticket = access.locked(ticket)
     status_changes.require_active(ticket)
     if ticket.assignee_id == colleague.pk:
@@ -69,7 +69,8 @@ def assign(*, ticket: Ticket, to: str, by: Person, at: datetime) -> Ticket:
     return _store(ticket, entries, change="assigned", to=colleague.pk, by=by.pk, by_name=by.display_name())
 
 
-def _colleague(email: str) -> Person:
+def require_colleague(email: str) -> Person:
+    """The colleague with this e-mail. Raises FieldErrors when nobody who works on tickets has it."""
     found = Person.objects.staff().select_related("staff").filter(email=email.strip().lower()).first()
     if found is None or not allows(staff_role_key(found.staff_role()), "tickets", "W"):
         raise FieldErrors({"to": [_("Nobody who works on tickets has this e-mail address.")]})

@@ -25,9 +25,10 @@ from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
 from tests.access import samples_of_bookings, samples_of_operators, samples_of_payments
+from tickets.desk import bulk_actions
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
-from tickets.models import Attachment, CannedReply, SecretField
+from tickets.models import Attachment, CannedReply, SavedView, SecretField
 from tickets.secrets import Given
 
 
@@ -91,7 +92,12 @@ def stage() -> Stage:
         spare, _plain = create_token(person=person, name="spare", scope="read", by=person)
         tokens[role] = plain
         notice = _notice(person, everybody.acme)
-        own[role] = {"tokens/{number}": f"tokens/{spare.pk}", "notifications/{number}": f"notifications/{notice.pk}"}
+        view = SavedView.objects.create(person=person, name="Mine", view="mine")
+        own[role] = {
+            "desk/views/{number}": f"desk/views/{view.pk}",
+            "tokens/{number}": f"tokens/{spare.pk}",
+            "notifications/{number}": f"notifications/{notice.pk}",
+        }
     own["nobody"] = own["viewer"]
     return Stage(people, tokens, _things(everybody), own)
 
@@ -112,6 +118,9 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         )
         ticket = file_ticket(organization=acme, by=owner, draft=draft, channel="portal", at=now)
         attachment = Attachment.objects.get()
+        bulk = bulk_actions.begin(
+            action="claim", params={}, numbers=[ticket.number], by=everybody.engineer, at=clock.now()
+        )
         customer = end_customers.add_end_customer(organization=acme, name="Shop", by=owner)
         colleague = cast.person("colleague@acme.example", acme)
         invitation = invitations.invite(organization=acme, email="new@acme.example", role="viewer", by=owner)
@@ -138,6 +147,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
                 "{slug}": "acme",
                 "canned-replies/{number}": f"canned-replies/{CannedReply.objects.create(title='Hello', body_en='Hi').pk}",
                 "end-customers/{number}": f"end-customers/{customer.pk}",
+                "desk/bulk/{number}": f"desk/bulk/{bulk.pk}",
                 "tickets/{number}": f"tickets/{ticket.number}",
                 "orders/{number}": f"orders/{Order.objects.earliest('pk').number}",
                 "invoices/{number}": f"invoices/{Invoice.objects.earliest('pk').number}",

@@ -26,8 +26,7 @@ def retag(*, ticket: Ticket, add: Sequence[str] = (), remove: Sequence[str] = ()
 
     Raises FieldErrors for `add`: characters, length (40), or more than 20 tags on the ticket.
     """
-    added, removed = _normal(add), set(_normal(remove))
-    _check(added)
+    added, removed = check(add), set(_normal(remove))
     ticket = access.locked(ticket)
     before = list(ticket.tags)
     kept = [tag for tag in before if tag not in removed]
@@ -47,6 +46,18 @@ def retag(*, ticket: Ticket, add: Sequence[str] = (), remove: Sequence[str] = ()
     return ticket
 
 
+def check(tags: Sequence[str]) -> list[str]:
+    """Tags as they are stored, each once. Raises FieldErrors for `add`: characters or length."""
+    wanted = _normal(tags)
+    for tag in wanted:
+        if len(tag) > LONGEST_TAG:
+            raise FieldErrors({"add": [_("A tag has at most %(longest)s characters.") % {"longest": LONGEST_TAG}]})
+        if not _TAG.fullmatch(tag):
+            sentence = _("A tag is letters, digits and the signs - _ . : +, beginning with a letter or digit.")
+            raise FieldErrors({"add": [sentence]})
+    return wanted
+
+
 def tags_in_use(begins: str = "", *, limit: int = 10) -> list[str]:
     """Tags on the desk's work that begin with what was typed, by name; one statement."""
     wanted = _normal([begins])
@@ -61,15 +72,6 @@ def normal(tag: str) -> str:
 
 def _normal(tags: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(tag for tag in map(normal, tags) if tag))
-
-
-def _check(tags: Sequence[str]) -> None:
-    for tag in tags:
-        if len(tag) > LONGEST_TAG:
-            raise FieldErrors({"add": [_("A tag has at most %(longest)s characters.") % {"longest": LONGEST_TAG}]})
-        if not _TAG.fullmatch(tag):
-            sentence = _("A tag is letters, digits and the signs - _ . : +, beginning with a letter or digit.")
-            raise FieldErrors({"add": [sentence]})
 
 
 def _forget(tags: Sequence[str]) -> None:
