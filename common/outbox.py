@@ -22,7 +22,10 @@ from common import clock, tenancy
 from common.models import OutboxEvent
 
 Handler = Callable[[OutboxEvent], None]
+GroupHandler = Callable[[Sequence[OutboxEvent]], None]
 _handlers: dict[str, list[Handler]] = defaultdict(list)
+# Topics of which all that waits is handed over at once.
+_group_handlers: dict[str, GroupHandler] = {}
 # Topics whose handlers talk to servers outside: they travel in a lane of their own.
 _slow_topics: set[str] = set()
 _bell: Callable[[], None] | None = None
@@ -30,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_AFTER = [timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600)]
 SLOW_LANE = 8_202_613  # its advisory lock
+TAKEN_TOGETHER = 50
 GIVE_UP_AFTER = 40  # with the last pause of an hour: about a day and a half
 
 
@@ -45,6 +49,19 @@ def handles(topic: str, *, slow: bool = False) -> Callable[[Handler], Handler]:
             _slow_topics.add(topic)
         if function not in _handlers[topic]:
             _handlers[topic].append(function)
+        return function
+
+    return register
+
+
+def handles_together(topic: str) -> Callable[[GroupHandler], GroupHandler]:
+    """Register the function that gets what waits of a topic in one go: of many alike people are told once.
+
+    A topic has one such function. Events that failed before come alone, so that one does not hold up the others.
+    """
+
+    def register(function: GroupHandler) -> GroupHandler:
+        _group_handlers[topic] = function
         return function
 
     return register
@@ -140,15 +157,28 @@ def _relay_one(slow: bool | None) -> int | None:
         event = _due(slow).select_for_update(skip_locked=True).order_by("available_at", "id").first()
         if event is None:
             return None
+        events = [event, *_taken_along(event)]
         try:
             with transaction.atomic():
                 for handler in _handlers.get(event.topic, ()):
-                    handler(event)
+                    for one in events:
+                        handler(one)
+                if event.topic in _group_handlers:
+                    _group_handlers[event.topic](events)
         except Exception as error:
-            return _postpone(event, error)
-        event.done_at = clock.real_now()
-        event.save(update_fields=["done_at"])
-        return 1
+            for one in events:
+                _postpone(one, error)
+            return 0
+        OutboxEvent.objects.filter(pk__in=[one.pk for one in events]).update(done_at=clock.real_now())
+        return len(events)
+
+
+def _taken_along(event: OutboxEvent) -> list[OutboxEvent]:
+    """Others of the topic that wait, where they are handled together."""
+    if event.topic not in _group_handlers or event.attempts:
+        return []
+    waiting = _due(None).filter(topic=event.topic, attempts=0).exclude(pk=event.pk)
+    return list(waiting.select_for_update(skip_locked=True).order_by("available_at", "id")[: TAKEN_TOGETHER - 1])
 
 
 def _take_slow_lane() -> bool:
@@ -158,7 +188,7 @@ def _take_slow_lane() -> bool:
         return cursor.fetchone()[0]
 
 
-def _postpone(event: OutboxEvent, error: Exception) -> int:
+def _postpone(event: OutboxEvent, error: Exception) -> None:
     pause = RETRY_AFTER[min(event.attempts, len(RETRY_AFTER) - 1)]
     event.attempts += 1
     event.error = repr(error)[:2000]
@@ -167,7 +197,6 @@ def _postpone(event: OutboxEvent, error: Exception) -> int:
         event.done_at = clock.real_now()
     event.save(update_fields=["attempts", "error", "available_at", "done_at"])
     log.warning("outbox.postponed", event_id=event.pk, topic=event.topic, attempts=event.attempts, error=repr(error))
-    return 0
 
 
 def retry_now(events: QuerySet[OutboxEvent]) -> int:

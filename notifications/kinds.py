@@ -26,6 +26,7 @@ from accounts.models import Membership
 from common import labels, money, readings
 from common.beijing import Month
 from notifications.booking_kinds import BOOKING_KINDS
+from notifications.desk_kinds import DESK_KINDS
 from notifications.endpoint_kinds import ENDPOINT_KINDS
 from notifications.kind import Kind
 from notifications.money_kinds import MONEY_KINDS
@@ -34,6 +35,7 @@ _OPEN_TICKET = _("Open the ticket")
 
 KINDS: dict[str, Kind] = {
     **BOOKING_KINDS,
+    **DESK_KINDS,
     **MONEY_KINDS,
     **ENDPOINT_KINDS,
     # tickets, to the organization's people
@@ -97,30 +99,6 @@ KINDS: dict[str, Kind] = {
         _OPEN_TICKET,
         "user-check",
         mailed=False,
-    ),
-    "ticket.step50": Kind(
-        _("Half of the time to answer ticket %(number)s of %(organization)s is used; due %(due_at)s: %(subject)s"),
-        _("50 %%: ticket %(number)s is due %(due_at)s"),
-        _OPEN_TICKET,
-        "clock",
-    ),
-    "ticket.step80": Kind(
-        _("80 %% of the time to answer ticket %(number)s of %(organization)s is used; due %(due_at)s: %(subject)s"),
-        _("80 %%: ticket %(number)s is due %(due_at)s"),
-        _OPEN_TICKET,
-        "alert-triangle",
-    ),
-    "ticket.breach": Kind(
-        _("Ticket %(number)s of %(organization)s is overdue since %(due_at)s: %(subject)s"),
-        _("Overdue: ticket %(number)s of %(organization)s"),
-        _OPEN_TICKET,
-        "alert-triangle",
-    ),
-    "ticket.step200": Kind(
-        _("Ticket %(number)s of %(organization)s waits twice as long as promised, since %(due_at)s: %(subject)s"),
-        _("Twice overdue: ticket %(number)s of %(organization)s"),
-        _OPEN_TICKET,
-        "alert-triangle",
     ),
     # quota, to owners and billing
     "quota.low": Kind(

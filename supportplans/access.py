@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -70,9 +71,13 @@ def live_provisioning(organization: Organization) -> QuerySet[ProvisioningTask]:
 
 def tams_of(organization_id: int) -> list[Person]:
     """The technical service manager and the deputy; [] where none is assigned (yet)."""
-    task = (
-        ProvisioningTask.objects.filter(organization_id=organization_id, kind="tam", state=ProvisioningTask.State.DONE)
-        .select_related("person", "deputy")
-        .first()
-    )
-    return [person for person in (task.person, task.deputy) if person] if task else []
+    return tams_by_organization([organization_id]).get(organization_id, [])
+
+
+def tams_by_organization(organization_ids: Iterable[int]) -> dict[int, list[Person]]:
+    """The same for many; organizations without one are left out. One statement."""
+    tasks = ProvisioningTask.objects.filter(
+        organization_id__in=list(organization_ids), kind="tam", state=ProvisioningTask.State.DONE
+    ).select_related("person", "deputy")
+    found = {task.organization_id: [person for person in (task.person, task.deputy) if person] for task in tasks}
+    return {pk: people for pk, people in found.items() if people}

@@ -21,6 +21,12 @@ UNITS = ("natural_day", "working_day", "occasion")
 PERIODS = ("term", "service_year")
 USAGE_MODES = ("graduated", "volume")
 
+# The steps of escalation that carry a meaning: from the one on a ticket is about to breach, at the other it does.
+AT_RISK_PERCENT, BREACH_PERCENT = 80, 100
+# Who is told at a step: the assignee (or the team's engineers on duty while nobody has it), the desk lead, the TAM,
+# and the lead on duty as duty manager.
+ASSIGNEE, LEAD, TAM, DUTY_MANAGER = AUDIENCES = ("assignee", "lead", "tam", "duty_manager")
+
 
 class CatalogueErrors(ValueError):
     """A document that is no catalogue: `problems` maps a path in it to sentences."""
@@ -258,6 +264,23 @@ class EventPriority:
     from_severity: str
 
 
+@dataclass(frozen=True)
+class Step:
+    """A step of the ladder of escalation: a share of the response target in percent, and who is told of it."""
+
+    percent: int
+    told: tuple[str, ...]
+
+
+# The ladder of a document that names none (spec page 4.4): older versions were written before it was data.
+LADDER = (
+    Step(50, (ASSIGNEE,)),
+    Step(AT_RISK_PERCENT, (ASSIGNEE, LEAD)),
+    Step(BREACH_PERCENT, (LEAD, TAM)),
+    Step(200, (DUTY_MANAGER,)),
+)
+
+
 # Compared by identity: each process keeps one object per version, and hashing all of its values costs a page.
 @dataclass(frozen=True, eq=False)
 class Catalogue:
@@ -268,6 +291,7 @@ class Catalogue:
     currency: str
     ticket_pack: TicketPack
     event_priority: EventPriority
+    escalation: tuple[Step, ...]
     severities: tuple[SeverityDefinition, ...]
     resolution_priorities: tuple[Named, ...]
     handler_levels: tuple[Named, ...]
@@ -295,6 +319,10 @@ class Catalogue:
     def severity(self, code: str) -> SeverityDefinition:
         """The severity's definition; raises UnknownCode."""
         return _pick(self.severities, code)
+
+    def step_percents(self) -> tuple[int, ...]:
+        """The steps of the ladder, lowest first."""
+        return tuple(step.percent for step in self.escalation)
 
     def severity_codes(self) -> tuple[str, ...]:
         return tuple(severity.code for severity in self.severities)

@@ -10,6 +10,8 @@ from supportplans import catalogue as c
 from supportplans.document_reading import Node, Text
 
 REGION_NONE = "none"
+# What a step of the ladder may wait for at most: ten times the target.
+MOST_PERCENT = 1000
 SERVICE_KEYS = (
     "unit",
     "period",
@@ -94,6 +96,7 @@ def read(document: Any) -> c.Catalogue:
         event_priority=c.EventPriority(
             event["target_minutes"].whole(at_least=1), event["from_severity"].one_of(codes(lists.severities))
         ),
+        escalation=_ladder(root["escalation"]) if root.has("escalation") else c.LADDER,
         severities=lists.severities,
         resolution_priorities=lists.resolution_priorities,
         handler_levels=lists.handler_levels,
@@ -137,6 +140,26 @@ def different(node: Node) -> None:
             item["code"].complain("is there already")
         elif isinstance(code, str):
             seen.add(code)
+
+
+def _ladder(node: Node) -> tuple[c.Step, ...]:
+    """`[{percent, told}]`, lowest first; what the desk calls "about to breach" and "overdue" are steps of it."""
+    steps = []
+    for item in node.items():
+        item.only("percent", "told")
+        told = item["told"].several_of(c.AUDIENCES)
+        if not told:
+            item["told"].complain("must name somebody")
+        steps.append(c.Step(item["percent"].whole(at_least=1), told))
+        if steps[-1].percent > MOST_PERCENT:
+            item["percent"].complain(f"must be at most {MOST_PERCENT}")
+    percents = [step.percent for step in steps]
+    if any(later <= earlier for earlier, later in pairwise(percents)):
+        node.complain("must rise from step to step")
+    for needed in (c.AT_RISK_PERCENT, c.BREACH_PERCENT):
+        if needed not in percents:
+            node.complain(f"must have the step {needed}")
+    return tuple(steps)
 
 
 def _severity(node: Node, order: int) -> c.SeverityDefinition:

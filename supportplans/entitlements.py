@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from accounts.models import Organization
-from supportplans.catalogue import Catalogue, Entitlement, Family, Severity, Tier
+from supportplans.catalogue import Catalogue, Entitlement, Family, Severity, Step, Tier
 from supportplans.standing import HeldTerm, Standing, standing
 
 
@@ -113,6 +113,11 @@ class Entitlements:
     @property
     def handler_level(self) -> str:
         return self.tier.handler_level
+
+    @property
+    def ladder(self) -> tuple[Step, ...]:
+        """The steps of escalation, lowest first: how the desk works today, whatever version a plan was bought under."""
+        return self.standing.in_force.escalation
 
     @property
     def excluded_regions(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ A version is published once and never changes; a change is a new version. A draf
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # How a file is read best; keys that are not named follow.
 KEY_ORDER = (
-    *("version", "effective_on", "currency", "ticket_pack", "event_priority", "severities"),
+    *("version", "effective_on", "currency", "ticket_pack", "event_priority", "escalation"),
+    *("percent", "told", "severities"),
     *("resolution_priorities", "handler_levels", "channels", "entitlement_groups", "code", "rank", "group"),
     *("name", "en", "zh", "key_feature", "meant_for", "prices", "monthly", "yearly", "usage_mode"),
     *("usage_brackets", "from", "rate", "quota", "service", "organization_kind"),
@@ -168,13 +169,18 @@ def _load(path: Path) -> bool:
         return True
     if known.published_at is None:
         raise FileProblem(path, "a draft of this version stands in the database: publish it or delete it there")
-    if known.document != document:
+    if known.document != document and not _says_the_same(known.document, catalogue):
         raise FileProblem(
             path,
             f"differs from version {known.number}, which is published and never changes: "
             "undo the change, and write it as a new file with a new version and effective date",
         )
     return False
+
+
+def _says_the_same(document: Any, catalogue: Catalogue) -> bool:
+    """Whether a stored document means what the file means: it may leave out what goes without saying."""
+    return asdict(parse(document)) == asdict(catalogue)
 
 
 def _record_publication(row: CatalogueVersion, by: Person | None) -> None:

@@ -5,6 +5,7 @@ Answered by the date itself: nobody waits for a job at the end of a term.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,7 +52,9 @@ class Standing:
     """
 
     organization_id: int
+    # The version that its plan is of, and the one that is in force for everybody: a term keeps its own to its end.
     catalogue: Catalogue
+    in_force: Catalogue
     family: Family
     tier: Tier
     term: HeldTerm | None
@@ -95,7 +98,8 @@ def standing(organization: Organization, at: datetime) -> Standing:
         row = cursor.fetchone()
     term_id, tier, cycle, starts_on, ends_on, began_at, order_number, price, bought_by, *more = row
     bought_under, applying, auto_renew, next_tier, next_cycle, suspended_at, anchor_day, paid_since = more
-    catalogue = versions.version_of_row(bought_under) if bought_under else versions.applying(applying)
+    in_force = versions.applying(applying)
+    catalogue = versions.version_of_row(bought_under) if bought_under else in_force
     family = catalogue.family_for(organization.kind)
     term = None
     if term_id is not None:
@@ -103,6 +107,7 @@ def standing(organization: Organization, at: datetime) -> Standing:
     return Standing(
         organization_id=organization.pk,
         catalogue=catalogue,
+        in_force=in_force,
         family=family,
         tier=family.tier(tier) if term else family.base,
         term=term,
@@ -113,3 +118,28 @@ def standing(organization: Organization, at: datetime) -> Standing:
         anchor_day=anchor_day if term else None,
         paid_since=paid_since,
     )
+
+
+_TIERS = """
+SELECT organization.id, organization.kind, held.tier, held.catalogue_version_id
+  FROM accounts_organization AS organization
+  LEFT JOIN supportplans_term AS held
+         ON held.organization_id = organization.id AND held.began_at <= %(at)s AND held.ends_on > %(day)s
+        AND (held.left_at IS NULL OR held.left_at > %(at)s)
+ WHERE organization.id = ANY(%(ids)s)
+"""
+
+
+def organizations_with(entitlement: str, organization_ids: Iterable[int], at: datetime) -> set[int]:
+    """Those of the organizations whose plan includes an entitlement at `at`; inside the scope of all tenants."""
+    in_force = versions.current(date_of(at))
+    with connection.cursor() as cursor:
+        cursor.execute(_TIERS, {"at": at, "day": date_of(at), "ids": list(organization_ids)})
+        rows = cursor.fetchall()
+    found = set()
+    for pk, kind, code, bought_under in rows:
+        family = (versions.version_of_row(bought_under) if bought_under else in_force).family_for(kind)
+        included = (family.tier(code) if code else family.base).entitlement(entitlement)
+        if included is not None and not included.coming_soon:
+            found.add(pk)
+    return found

@@ -1,54 +1,64 @@
-"""Who is told when a timer crosses a step of the ladder (spec page 4.4)."""
+"""Who is told when a timer crosses a step of the ladder (spec page 4.4): read once, answered for many tickets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from accounts.access import staff_with_role
 from accounts.models import Person
-from supportplans.access import tams_of
-from supportplans.entitlements import Entitlements
-from tickets import timers
+from supportplans.access import tams_by_organization
+from supportplans.catalogue import ASSIGNEE, LEAD, TAM, Step
+from supportplans.standing import organizations_with
+from tickets.desk.duty import Duty, duty_at
 from tickets.models import Ticket
 
 
-def told_of(step: int, ticket: Ticket, held: Entitlements) -> list[Person]:
-    """The people of a step, each once. `held` is what the organization is entitled to now."""
-    people: dict[int, Person] = {}
-    for audience in timers.TOLD[step]:
-        for person in _people_of(audience, ticket, held):
-            people[person.pk] = person
-    return list(people.values())
+@dataclass(frozen=True)
+class Concerned:
+    """What decides who is told of a ticket."""
+
+    organization_id: int
+    assignee_id: int | None
+    handler_level: str
+    product: str
+
+    @classmethod
+    def by(cls, ticket: Ticket) -> Concerned:
+        return cls(ticket.organization_id, ticket.assignee_id, ticket.handler_level, ticket.product)
 
 
-def _people_of(audience: str, ticket: Ticket, held: Entitlements) -> Iterable[Person]:
-    if audience == timers.ASSIGNEE:
-        return [ticket.assignee] if ticket.assignee else _engineers_on_duty(ticket, held)
-    if audience == timers.LEAD:
-        return staff_with_role("lead")
-    if audience == timers.TAM:
-        # Until one is assigned, any of them looks after an organization whose plan includes one.
-        if not held.allows("tam"):
-            return []
-        return tams_of(ticket.organization_id) or staff_with_role("tam")
-    leads = staff_with_role("lead")
-    on_duty = list(Person.objects.staff().filter(pk__in=[lead.pk for lead in leads], staff__on_duty=True))
-    # Somebody is told even when the roster names nobody.
-    return on_duty or leads
+class Audience:
+    """The people of the ladder's steps at an instant, for tickets of the given organizations."""
 
+    def __init__(self, organization_ids: Iterable[int], *, at: datetime) -> None:
+        self._ids = set(organization_ids)
+        self._at = at
+        self._duty: Duty = duty_at(at)
+        self._tams: dict[int, list[Person]] | None = None
 
-def _engineers_on_duty(ticket: Ticket, held: Entitlements) -> list[Person]:
-    """Engineers on duty who may take it: of its level or a higher one, and of its product's team."""
-    levels = [level.code for level in held.catalogue.handler_levels]
-    lowest = levels.index(ticket.handler_level) if ticket.handler_level in levels else 0
-    on_duty = (
-        Person.objects.staff()
-        .filter(staff__role="engineer", staff__on_duty=True, staff__level__in=levels[lowest:])
-        .select_related("staff")
-        .order_by("pk")
-    )
-    return [
-        engineer
-        for engineer in on_duty
-        if not engineer.staff.products or not ticket.product or ticket.product in engineer.staff.products
-    ]
+    def of(self, step: Step, concerned: Concerned) -> list[Person]:
+        """The people of a step, each once."""
+        people = {person.pk: person for audience in step.told for person in self._people(audience, concerned)}
+        return list(people.values())
+
+    def _people(self, audience: str, concerned: Concerned) -> list[Person]:
+        if audience == ASSIGNEE:
+            return self._holder(concerned) or self._duty.team_for(concerned.handler_level, concerned.product)
+        if audience == LEAD:
+            return self._duty.leads() or self._duty.duty_managers()
+        if audience == TAM:
+            return self._tams_of(concerned.organization_id)
+        return self._duty.duty_managers()
+
+    def _holder(self, concerned: Concerned) -> list[Person]:
+        """Who has it; nobody where they have left the desk."""
+        return [person for person in self._duty.staff if person.pk == concerned.assignee_id]
+
+    def _tams_of(self, organization_id: int) -> list[Person]:
+        """Until one is assigned, any of them looks after an organization whose plan includes one."""
+        if self._tams is None:
+            with_one = organizations_with("tam", self._ids, self._at)
+            assigned = tams_by_organization(with_one)
+            self._tams = {pk: assigned.get(pk) or self._duty.tams() for pk in with_one}
+        return self._tams.get(organization_id, [])

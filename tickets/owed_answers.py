@@ -27,4 +27,4 @@ def cancelled(ticket: Ticket, *, at: datetime, by: Person | None) -> list[Ticket
 
 def _record_breach(ticket: Ticket, timer: ResponseTimer, at: datetime) -> None:
     if at >= timer.due_at and timer.breached_at is None:
-        record_crossings([Waiting.of(ticket, timer)], at=at)
+        record_crossings([Waiting.of(timer)], at=at)

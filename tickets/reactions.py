@@ -8,16 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Person
-from common import clock, outbox
+from common import outbox
 from common.models import OutboxEvent
 from notifications.notices import notify
-from supportplans.entitlements import entitlements
 from tickets import access
 from tickets.addresses import desk_path, ticket_path
-from tickets.escalation_people import told_of
-from tickets.models import Message, ResponseTimer, Status, Ticket
+from tickets.models import Message, Status, Ticket
 
-_STEP_KINDS = {50: "ticket.step50", 80: "ticket.step80", 100: "ticket.breach", 200: "ticket.step200"}
 # What the customer is told of besides messages, by the change of a `ticket.updated`.
 _CUSTOMER_KINDS = {
     "accepted": "ticket.accepted",
@@ -25,21 +22,6 @@ _CUSTOMER_KINDS = {
     "closed": "ticket.closed",
     "out_of_scope": "ticket.out_of_scope",
 }
-
-
-@outbox.handles("ticket.escalated")
-def tell_of_step(event: OutboxEvent) -> None:
-    """The step's people learn that a timer crossed it."""
-    step = event.payload["step"]
-    ticket = _ticket(event)
-    timer = ResponseTimer.objects.get(pk=event.payload["timer"])
-    _tell_staff(
-        told_of(step, ticket, entitlements(ticket.organization, clock.now())),
-        _STEP_KINDS[step],
-        ticket,
-        key=f"step:{timer.pk}:{step}",
-        due_at=timer.due_at.isoformat(),
-    )
 
 
 @outbox.handles("ticket.replied")

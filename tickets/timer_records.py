@@ -50,7 +50,7 @@ def start(ticket: Ticket, kind: str, *, held: Entitlements, at: datetime, timer_
     target = Target(promised.minutes, promised.working_days)
     counted_in = calendar_for(target)
     due = timers.due_at(at, target, counted_in)
-    first_step = timers.PERCENTS[0]
+    first_step = held.ladder[0].percent
     timer = ResponseTimer(
         id=timer_id,
         ticket_id=ticket.pk,

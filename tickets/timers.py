@@ -2,6 +2,9 @@
 
 Pure rules of spec pages 4.3 and 4.4.
 
+The ladder of steps is data of the catalogue version in force (supportplans/catalogue.py); the worked one is 50, 80, 100
+and 200 percent.
+
 - Due: `started_at + target` round the clock, or so many working days of 24 counted hours each.
 - A step of share p fires at `due_at - (1 - p) x target`, for working-day targets in counted time.
 - Met if and only if the answer comes strictly before `due_at`.
@@ -13,38 +16,17 @@ are Monday 03:00, Monday 10:12, Monday 15:00 and Tuesday 15:00.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.working_days import WorkingCalendar
+from supportplans.catalogue import AT_RISK_PERCENT, BREACH_PERCENT
 
 FIRST, NEXT = "first", "next"
 RUNNING, MET, BREACHED, CANCELLED, MERGED = "running", "met", "breached", "cancelled", "merged"
 
 WORKING_DAY = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A share of the target (in percent) and who is told when it is crossed."""
-
-    percent: int
-    told: tuple[str, ...]
-
-
-# Who is told: the assignee (or the team's engineers on duty while nobody has it), the desk lead, the TAM,
-# and the lead on duty as duty manager.
-ASSIGNEE, LEAD, TAM, DUTY_MANAGER = "assignee", "lead", "tam", "duty_manager"
-
-AT_RISK_PERCENT, BREACH_PERCENT = 80, 100
-LADDER = (
-    Step(50, (ASSIGNEE,)),
-    Step(AT_RISK_PERCENT, (ASSIGNEE, LEAD)),
-    Step(BREACH_PERCENT, (LEAD, TAM)),
-    Step(200, (DUTY_MANAGER,)),
-)
-PERCENTS = tuple(step.percent for step in LADDER)
-TOLD = {step.percent: step.told for step in LADDER}
 
 
 @dataclass(frozen=True)
@@ -104,14 +86,20 @@ class Crossing:
 
 
 def crossing(
-    waiting_for: int | None, due: datetime, target: Target, calendar: WorkingCalendar, *, at: datetime
+    waiting_for: int | None,
+    due: datetime,
+    target: Target,
+    calendar: WorkingCalendar,
+    *,
+    percents: Sequence[int],
+    at: datetime,
 ) -> Crossing:
-    """Which steps, from `waiting_for` (a percent of the ladder; None: all fired) on, are crossed at `at`.
+    """Which steps of the ladder `percents`, from `waiting_for` (None: all fired) on, are crossed at `at`.
 
     A step is crossed at its own instant, so a timer is in breach at `due_at` and not a moment before.
     """
     crossed: list[tuple[int, datetime]] = []
-    for percent in PERCENTS:
+    for percent in percents:
         if waiting_for is None or percent < waiting_for:
             continue
         instant = step_at(percent, due, target, calendar)

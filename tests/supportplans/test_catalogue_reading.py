@@ -171,3 +171,52 @@ def test_where_technical_tickets_are_not_included_their_number_is_zero(document)
 def test_some_region_code_says_not_regional(document):
     del document["regions"][-1]
     assert problems_of(document) == {"regions": ["must have the code 'none' (not regional)"]}
+
+
+def test_a_document_without_a_ladder_has_that_of_page_4(document):
+    named = parse(document).escalation
+    del document["escalation"]
+    assert parse(document).escalation == named
+    assert [(step.percent, step.told) for step in named] == [
+        (50, ("assignee",)),
+        (80, ("assignee", "lead")),
+        (100, ("lead", "tam")),
+        (200, ("duty_manager",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ladder", "problems"),
+    [
+        ([], {"escalation": ["must have the step 80", "must have the step 100"]}),
+        ("all", {"escalation": ["must be a list", "must have the step 80", "must have the step 100"]}),
+        (
+            [{"percent": 100, "told": ["lead"]}, {"percent": 80, "told": ["lead"]}],
+            {"escalation": ["must rise from step to step"]},
+        ),
+        (
+            [{"percent": 80, "told": []}, {"percent": 100, "told": ["boss"]}],
+            {
+                "escalation[0].told": ["must name somebody"],
+                "escalation[1].told[0]": ["must be one of assignee, lead, tam, duty_manager"],
+            },
+        ),
+        (
+            [{"percent": 0, "told": ["lead"]}, {"percent": 80, "told": ["tam"]}, {"percent": 100, "told": ["tam"]}],
+            {"escalation[0].percent": ["must be a whole number of at least 1"]},
+        ),
+        (
+            [{"percent": 80, "told": ["lead"]}, {"percent": 100, "told": ["tam"]}, {"percent": 2000, "told": ["tam"]}],
+            {"escalation[2].percent": ["must be at most 1000"]},
+        ),
+        (
+            [{"percent": 80, "told": ["lead"], "who": "x"}, {"percent": 100, "told": ["tam", "tam"]}],
+            {"escalation[0]": ["unknown key 'who'"], "escalation[1].told": ["names a code twice"]},
+        ),
+    ],
+)
+def test_a_ladder_rises_tells_somebody_and_has_the_steps_of_the_desks_views(document, ladder, problems):
+    document["escalation"] = ladder
+    with pytest.raises(CatalogueErrors) as refused:
+        parse(document)
+    assert refused.value.problems == problems
