@@ -8,4 +8,4 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for its effect: the handlers of our outbox topics.
-        from tickets import reactions  # noqa: F401
+        from tickets import escalation_notices, reactions  # noqa: F401
