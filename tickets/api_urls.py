@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, canned_reply_api, desk_api, out_of_scope_api
+from tickets import api, canned_reply_api, desk_api, macro_api, out_of_scope_api
 from tickets import surroundings_api as near
 from tickets.queue_urls import api_patterns as queue_patterns
 
@@ -36,6 +36,9 @@ urlpatterns = [
     path(f"{_DESK}/note", desk_api.NoteView.as_view(), name="api-desk-ticket-note"),
     path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),
+    path("desk/macros", macro_api.MacrosView.as_view(), name="api-desk-macros"),
+    path("desk/macros/<int:number>", macro_api.MacroView.as_view(), name="api-desk-macro"),
+    path(f"{_DESK}/run-macro", macro_api.RunMacroView.as_view(), name="api-desk-ticket-run-macro"),
     path("desk/canned-replies", canned_reply_api.CannedRepliesView.as_view(), name="api-desk-canned-replies"),
     path(
         "desk/canned-replies/<int:number>", canned_reply_api.CannedReplyView.as_view(), name="api-desk-canned-reply"

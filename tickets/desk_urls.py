@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import canned_replies, desk, desk_queue, out_of_scope
+from tickets.views import canned_replies, desk, desk_queue, macros, out_of_scope, presence
 
 TICKET = "desk/tickets/<str:number>"
 
@@ -16,6 +16,12 @@ patterns: list[URLPattern] = [
     path("desk/canned-replies", canned_replies.CannedRepliesPage.as_view(), name="canned_replies"),
     path("desk/canned-replies/new", canned_replies.NewCannedReply.as_view(), name="canned_reply_new"),
     path("desk/canned-replies/<int:number>", canned_replies.CannedReplyPage.as_view(), name="canned_reply"),
+    path("desk/macros", macros.MacrosPage.as_view(), name="macros"),
+    path("desk/macros/new", macros.NewMacro.as_view(), name="macro_new"),
+    path("desk/macros/<int:number>", macros.MacroPage.as_view(), name="macro"),
+    path(f"{TICKET}/presence", presence.Presence.as_view(), name="presence"),
+    path(f"{TICKET}/macros", macros.MacroPicker.as_view(), name="macro_picker"),
+    path(f"{TICKET}/macros/<int:macro>", macros.RunMacro.as_view(), name="run_macro"),
     path(f"{TICKET}/canned-replies", canned_replies.CannedReplyPicker.as_view(), name="canned_picker"),
     path(TICKET, desk.DeskTicketPage.as_view(), name="desk_ticket"),
     path(f"{TICKET}/parts", desk.DeskTicketParts.as_view(), name="desk_ticket_parts"),

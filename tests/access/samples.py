@@ -28,7 +28,7 @@ from tests.access import samples_of_bookings, samples_of_operators, samples_of_p
 from tickets.desk import bulk_actions
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
-from tickets.models import Attachment, CannedReply, SavedView, SecretField
+from tickets.models import Attachment, CannedReply, Macro, SavedView, SecretField
 from tickets.secrets import Given
 
 
@@ -116,6 +116,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
             secrets=(Given("Key", "s3cret"),),
             attachments=(SimpleUploadedFile("log.txt", b"all well", "text/plain"),),
         )
+        macro = Macro.objects.create(name="Take it", steps=[{"do": "claim"}])
         ticket = file_ticket(organization=acme, by=owner, draft=draft, channel="portal", at=now)
         attachment = Attachment.objects.get()
         bulk = bulk_actions.begin(
@@ -145,6 +146,8 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
                 "usage-loads/{number}": f"usage-loads/{load.pk}",
                 "{slug}/card": "acme/card",
                 "{slug}": "acme",
+                "macros/{number}": f"macros/{macro.pk}",
+                "{macro}": macro.pk,
                 "canned-replies/{number}": f"canned-replies/{CannedReply.objects.create(title='Hello', body_en='Hi').pk}",
                 "end-customers/{number}": f"end-customers/{customer.pk}",
                 "desk/bulk/{number}": f"desk/bulk/{bulk.pk}",

@@ -87,6 +87,11 @@ def seen_by(person: Person, q: str = "") -> QuerySet[CannedReply]:
     return found
 
 
+def shared() -> QuerySet[CannedReply]:
+    """Those that everybody uses, by title: what macros send."""
+    return CannedReply.objects.filter(owner=None).order_by("title", "pk")
+
+
 def one_seen_by(person: Person, number: int) -> CannedReply:
     """One of them; NotFound for others' own."""
     found = seen_by(person).filter(pk=number).first() if number <= LARGEST_ID else None

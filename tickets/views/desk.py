@@ -22,7 +22,7 @@ from common.problems import Problem
 from supportplans import versions
 from tickets import access, conversation, desk_reading, handling
 from tickets.attachment_download import download
-from tickets.desk import canned_replies
+from tickets.desk import canned_replies, presence
 from tickets.filing_fields import LONGEST_BODY
 from tickets.message_rendering import rendered
 from tickets.models import Ticket
@@ -61,7 +61,7 @@ class DeskTicketPage(DeskPage):
             "owed": owed,
             "watchers": access.watchers_of(ticket),
             "can_accept": owed.can_be_accepted,
-            "live_channels": [f"ticket:{ticket.pk}", f"desk-ticket:{ticket.pk}"],
+            "live_channels": [f"ticket:{ticket.pk}", f"desk-ticket:{ticket.pk}", presence.channel(ticket.number)],
         }
 
 
