@@ -208,10 +208,10 @@ def test_after_downtime_it_goes_on_with_the_day_it_is(people, renewing, django_c
     from portal.celery import job_named
 
     store(people)
-    JobRun.objects.create(name="billing.buying.auto_renewal", last_due_at=morning(20))
+    JobRun.objects.create(name="billing.auto_renewal", last_due_at=morning(20))
     late = morning(29) + timedelta(hours=15)
     with clock.at(late), django_capture_on_commit_callbacks(execute=True):
-        assert run_if_due(job_named("billing.buying.auto_renewal"))
+        assert run_if_due(job_named("billing.auto_renewal"))
     with tenancy.everything():
         assert Order.objects.get(action="renew").placed_at == late
     assert queued(renewing) is not None

@@ -162,7 +162,7 @@ def test_the_days_of_a_disabled_organization_go_on(standard):
 
 
 def test_the_job_is_in_the_table(standard):
-    job = job_named("billing.ledger.recognition")
+    job = job_named("billing.recognition")
     assert list(job.rule.due_in(NOON, NOON + DAY)) == [datetime(2026, 11, 23, 0, 5, tzinfo=BEIJING)]
     assert job.function is recognition.recognize
 

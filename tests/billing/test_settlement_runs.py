@@ -120,8 +120,8 @@ def test_a_late_run_of_the_job_dates_its_invoices_on_the_day_it_runs(catalogue, 
     """The machines stood still until the 20th: nobody is overdue on an invoice that is just issued."""
     organization = spender(1)
     with clock.at(beijing("2026-12-20T10:00")):
-        assert jobs.run_if_due(job_named("billing.settlement.months"))
-        assert not jobs.run_if_due(job_named("billing.settlement.months"))
+        assert jobs.run_if_due(job_named("billing.settlement"))
+        assert not jobs.run_if_due(job_named("billing.settlement"))
     (invoice,) = documents(organization)
     assert (invoice.issued_on, invoice.due_on) == (date(2026, 12, 20), date(2026, 12, 30))
 

@@ -60,7 +60,7 @@ def test_a_settlement_is_whole_or_not_at_all_and_the_next_run_completes_it(catal
 
     def attempt(statement: int) -> int | None:
         buyer = a_month_of_business(f"buyer-{statement}")
-        run = ("job:billing.settlement.months", "", "", {"at": FIRST_OF_DECEMBER.isoformat()})
+        run = ("job:billing.settlement", "", "", {"at": FIRST_OF_DECEMBER.isoformat()})
         ended, status = dying(statement, *run)
         assert ended in (0, signal.SIGKILL)
         now = effects(buyer)
