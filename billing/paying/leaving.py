@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.problems import NotFound
 
-_SALT = "billing.paying.leaving"
+_SALT = "billing.leaving"
 LIVES = timedelta(hours=1)
 
 
