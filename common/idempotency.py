@@ -75,6 +75,11 @@ def answer_once(
     return Answer(status, body)
 
 
+def is_answered(*, person_id: int, key: str) -> bool:
+    """Whether this person's `key` was carried out already."""
+    return IdempotencyRecord.objects.filter(person_id=person_id, key=key).exists()
+
+
 def _hold(person_id: int, key: str, *, waits: bool) -> bool:
     digest = hashlib.sha256(f"{person_id}:{key}".encode()).digest()
     with connection.cursor() as cursor:

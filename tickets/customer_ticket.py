@@ -10,14 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from accounts.access import Reach
-from accounts.models import Person
 from supportplans.catalogue import Catalogue, Tier, UnknownCode
 from supportplans.document_reading import Text
 from supportplans.entitlements import Entitlements, entitlements
-from tickets import access, history_words, out_of_scope, timers
+from tickets import access, category_questions, drafts, history_words, out_of_scope, surroundings, timers
+from tickets.category_questions import Answer
 from tickets.closing import GIVEN_BACK_WITHIN
+from tickets.drafts import Kept
 from tickets.models import FINISHED, Kind, Message, ResponseTimer, Status, Ticket, TicketEvent
 from tickets.status_changes import CLOSED_AFTER, RESOLVED_AFTER, REVIVED_WITHIN
+from tickets.surroundings import Surroundings
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,26 @@ class CustomerTicket:
         return [(row, history_words.sentence(row, self.catalogue)) for row in reversed(rows)]
 
     @cached_property
-    def watchers(self) -> list[Person]:
-        return access.watchers_of(self.ticket)
+    def near(self) -> Surroundings:
+        """Watchers, secret fields, follow-ups and the reader's begun message."""
+        return surroundings.around(self.ticket, reader=self.reach.person)
+
+    @property
+    def draft(self) -> Kept | None:
+        """What the reader has begun to write here."""
+        saved_at = self.near.draft_saved_at
+        return drafts.read(self.near.draft, saved_at) if saved_at else None
+
+    @property
+    def watches(self) -> bool:
+        """Whether the reader is kept informed besides."""
+        return self.reach.person.email in [watcher.email for watcher in self.near.watchers]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What was answered to the category's own questions."""
+        ticket = self.ticket
+        return category_questions.answered(ticket.answers, family=self.held.family.code, category=ticket.category)
 
     # ---- what the reader may do now; the actions themselves decide again ------------------------
 
@@ -111,6 +131,10 @@ class CustomerTicket:
     @property
     def can_reply(self) -> bool:
         return self.may_write and (self.ticket.is_active or self.is_revivable)
+
+    @property
+    def can_give_secrets(self) -> bool:
+        return self.may_write and self.ticket.is_active
 
     @property
     def can_withdraw(self) -> bool:

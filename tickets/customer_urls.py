@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import customer, filing
+from tickets.views import customer, drafts, filing, surroundings
 
 _LIST = "o/<slug:slug>/tickets"
 _TICKET = f"{_LIST}/<str:number>"
@@ -12,6 +12,10 @@ _TICKET = f"{_LIST}/<str:number>"
 patterns: list[URLPattern] = [
     path(_LIST, customer.TicketListPage.as_view(), name="list"),
     path(f"{_LIST}/new", filing.NewTicketPage.as_view(), name="new"),
+    path(f"{_LIST}/new/draft", drafts.SaveDraft.as_view(), name="draft"),
+    path(f"{_LIST}/new/draft/discard", drafts.DiscardDraft.as_view(), name="draft-discard"),
+    path(f"{_LIST}/new/draft/undo", drafts.UndoDiscard.as_view(), name="draft-undo"),
+    path(f"{_LIST}/new/questions", filing.Questions.as_view(), name="questions"),
     path(f"{_LIST}/new/answer-times", filing.AnswerTimes.as_view(), name="answer-times"),
     path(f"{_LIST}/new/software", filing.SoftwareHelp.as_view(), name="software-help"),
     path(f"{_LIST}/new/similar", filing.SimilarTickets.as_view(), name="similar"),
@@ -19,6 +23,13 @@ patterns: list[URLPattern] = [
     path(_TICKET, customer.TicketPage.as_view(), name="ticket"),
     path(f"{_TICKET}/state", customer.TicketState.as_view(), name="state"),
     path(f"{_TICKET}/messages", customer.Messages.as_view(), name="messages"),
+    path(f"{_TICKET}/draft", drafts.SaveDraft.as_view(), name="message-draft"),
+    path(f"{_TICKET}/draft/discard", drafts.DiscardDraft.as_view(), name="message-draft-discard"),
+    path(f"{_TICKET}/draft/undo", drafts.UndoDiscard.as_view(), name="message-draft-undo"),
+    path(f"{_TICKET}/secrets", surroundings.Secrets.as_view(), name="secrets"),
+    path(f"{_TICKET}/secrets/<int:pk>/delete", surroundings.SecretDeleted.as_view(), name="secret-delete"),
+    path(f"{_TICKET}/watchers", surroundings.Watchers.as_view(), name="watchers"),
+    path(f"{_TICKET}/watchers/remove", surroundings.WatcherRemoved.as_view(), name="watcher-remove"),
     path(f"{_TICKET}/withdraw", customer.TicketAction.as_view(action="withdraw"), name="withdraw"),
     path(f"{_TICKET}/close", customer.TicketAction.as_view(action="close"), name="close"),
     path(f"{_TICKET}/reopen", customer.TicketAction.as_view(action="reopen"), name="reopen"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import canned_replies, desk, desk_queue, macros, out_of_scope, presence
+from tickets.views import canned_replies, desk, desk_queue, macros, out_of_scope, presence, surroundings
 
 TICKET = "desk/tickets/<str:number>"
 
@@ -29,6 +29,9 @@ patterns: list[URLPattern] = [
     path(f"{TICKET}/history", desk.History.as_view(), name="history"),
     path(f"{TICKET}/assignees", desk.Assignees.as_view(), name="assignees"),
     path(f"{TICKET}/attachments/<str:key>", desk.DeskAttachment.as_view(), name="desk_attachment"),
+    path(f"{TICKET}/secrets", surroundings.DeskSecrets.as_view(), name="desk_secrets"),
+    path(f"{TICKET}/secrets/<int:pk>/reveal", surroundings.Reveal.as_view(), name="desk_secret_reveal"),
+    path(f"{TICKET}/secrets/<int:pk>/delete", surroundings.DeskSecretDeleted.as_view(), name="desk_secret_delete"),
     path(f"{TICKET}/claim", desk.Claim.as_view(), name="claim"),
     path(f"{TICKET}/release", desk.Release.as_view(), name="release"),
     path(f"{TICKET}/accept", desk.Accept.as_view(), name="accept"),

@@ -8,25 +8,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Reach, end_customers_of, memberships_of
 from addons import ticket_quota
 from addons.ticket_quota import Balance
 from common.problems import FieldErrors, Problem
-from supportplans.catalogue import Category, Named, Software
+from supportplans.catalogue import Category, Named, Software, Tier
 from supportplans.entitlements import Entitlements, entitlements
-from tickets.filing_fields import LONGEST_SUBJECT, THIRD_PARTY_SOFTWARE, Draft
-from tickets.models import Kind
+from tickets import category_questions
+from tickets.drafts import ANSWER, Kept
+from tickets.filing_fields import LONGEST_SUBJECT, THIRD_PARTY_SOFTWARE, Draft, category_of
+from tickets.models import CategoryQuestion, Kind, Ticket
 from tickets.promises import Promise, promises
 from tickets.refusals import AttachmentRejected
+from tickets.secrets import Given
 
 FIELDS = (
     *("kind", "severity", "product", "region", "category", "software", "software_version", "end_customer"),
-    *("subject", "body", "tried", "attachments", "watchers"),
+    *("answers", "subject", "body", "tried", "secrets", "attachments", "watchers", "follow_up_of"),
 )
 PARTNER_FIELDS = ("end_customer", "tried")
 SOFTWARE_FIELDS = ("software", "software_version")
@@ -35,11 +41,14 @@ UNCHOSEN = {
     "severity": gettext_lazy("Choose how severe it is."),
     "region": gettext_lazy("Choose the region, or that it is not a regional matter."),
 }
-_TEXTS = ("severity", "subject", "body", "product", "end_customer", "tried")
+_TEXTS = ("severity", "subject", "body", "product", "end_customer", "tried", "follow_up_of")
 
 
-def draft_from(posted: Mapping[str, str], emails: Sequence[str], files: Sequence[UploadedFile]) -> Draft:
-    """The draft of a posted form. Categories are asked per kind; a business ticket has no region or software."""
+def draft_from(posted: QueryDict, files: Sequence[UploadedFile] = ()) -> Draft:
+    """The draft of a posted form. Categories are asked per kind; a business ticket has no region or software.
+
+    Answers belong to the category that is chosen; what was answered to another one's questions does not count.
+    """
     kind = posted.get("kind", "")
     texts = {name: posted.get(name, "") for name in _TEXTS}
     category = posted.get(f"category_{kind}", "")
@@ -48,7 +57,24 @@ def draft_from(posted: Mapping[str, str], emails: Sequence[str], files: Sequence
         technical["region"] = posted.get("region", "")
         if category == THIRD_PARTY_SOFTWARE:
             technical |= {name: posted.get(name, "") for name in ("software", "software_version")}
-    return Draft(kind=kind, category=category, watchers=tuple(emails), attachments=tuple(files), **texts, **technical)
+    mine = f"{ANSWER}{category}:"
+    answers = {name.removeprefix(mine): posted.get(name, "") for name in posted if name.startswith(mine)}
+    return Draft(
+        kind=kind,
+        category=category,
+        watchers=tuple(posted.getlist("watchers")),
+        answers=answers,
+        secrets=_secrets(posted),
+        attachments=tuple(files),
+        **texts,
+        **technical,
+    )
+
+
+def _secrets(posted: QueryDict) -> tuple[Given, ...]:
+    """The rows of secret fields that are not wholly empty."""
+    rows = zip(posted.getlist("secret_label"), posted.getlist("secret_value"), strict=False)
+    return tuple(Given(label, value) for label, value in rows if label.strip() or value.strip())
 
 
 @dataclass
@@ -63,13 +89,16 @@ class FilingForm:
     colleagues: list[Any]
     is_partner: bool
     is_disabled: bool
+    follows: Ticket | None = None
+    # The draft that fills it, or that was put away just now.
+    kept: Kept | None = None
     problem: Problem | None = None
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     def refused(self, problem: Problem) -> FilingForm:
         """The form with what the rule said: beside the fields, or above them."""
         if isinstance(problem, FieldErrors):
-            self.errors = problem.errors | self._unchosen(problem.errors)
+            self.errors = _by_place(problem.errors | self._unchosen(problem.errors))
         elif isinstance(problem, AttachmentRejected):
             self.errors = {"attachments": [str(problem.detail)]}
         self.problem = problem
@@ -88,7 +117,17 @@ class FilingForm:
             *(() if self.may_ask_for_software and not self.is_partner else SOFTWARE_FIELDS),
             *(() if self.colleagues else ("watchers",)),
         }
-        return {name: self.errors.get(name, []) for name in FIELDS if name not in absent}
+        questions = [f"answers-{question.code}" for question in self.questions]
+        return {name: self.errors.get(name, []) for name in (*FIELDS, *questions) if name not in absent}
+
+    @property
+    def category(self) -> str:
+        return category_of(self.draft)
+
+    @cached_property
+    def questions(self) -> list[CategoryQuestion]:
+        """What the chosen category asks besides."""
+        return category_questions.asked(self.held.family.code, self.category)
 
     @property
     def technical_open(self) -> bool:
@@ -121,6 +160,14 @@ class FilingForm:
     def beyond(self) -> list[Promise]:
         """The severities that a higher plan takes."""
         return [promise for promise in self.promises if not promise.offered]
+
+    def tiers_with(self, severity: str) -> list[Tier]:
+        """The higher tiers of the family that take this severity, the nearest first."""
+        return [
+            tier
+            for tier in self.held.family.tiers
+            if tier.rank > self.held.tier.rank and severity in [offer.code for offer in tier.severities]
+        ]
 
     @property
     def acceptance(self) -> Promise | None:
@@ -164,12 +211,21 @@ class FilingForm:
         return chosen_software(self.held, self.draft.software)
 
 
+def _by_place(errors: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Errors by the place that shows them: all of the secret fields together, of an answer below its question."""
+    placed: dict[str, list[str]] = {}
+    for name, said in errors.items():
+        place = "secrets" if name.startswith("secrets.") else name.replace(".", "-")
+        placed[place] = [*placed.get(place, []), *(text for text in said if text not in placed.get(place, []))]
+    return placed
+
+
 def chosen_software(held: Entitlements, code: str) -> Software | None:
     """The listed software with this code."""
     return next((software for software in held.catalogue.third_party_software if software.code == code), None)
 
 
-def open_form(reach: Reach, draft: Draft, *, at: datetime) -> FilingForm:
+def open_form(reach: Reach, draft: Draft, *, at: datetime, follows: Ticket | None = None) -> FilingForm:
     """The form for a person of an organization at `at`; inside its tenant scope."""
     organization = reach.organization
     held = entitlements(organization, at)
@@ -185,11 +241,26 @@ def open_form(reach: Reach, draft: Draft, *, at: datetime) -> FilingForm:
         colleagues=[person for person in members if person.pk != reach.person.pk and person.is_active],
         is_partner=is_partner,
         is_disabled=organization.is_disabled,
+        follows=follows,
     )
 
 
-def empty_draft(asked: Mapping[str, str], *, region: str = "") -> Draft:
-    """A draft prefilled from the address (`kind`, `subject`) and with the region used last."""
+def empty_draft(asked: Mapping[str, str], *, region: str = "", follows: Ticket | None = None) -> Draft:
+    """A draft prefilled from the address (`kind`, `subject`), the region used last, or the ticket it follows."""
     kind = asked.get("kind", "")
     subject = asked.get("subject", "")[:LONGEST_SUBJECT]
-    return Draft(kind=kind if kind in Kind.values else "", severity="", subject=subject, body="", region=region)
+    if follows is None:
+        return Draft(kind=kind if kind in Kind.values else "", severity="", subject=subject, body="", region=region)
+    return Draft(
+        kind=follows.kind,
+        severity="",
+        subject=(_("Follow-up: %(subject)s") % {"subject": follows.subject})[:LONGEST_SUBJECT],
+        body="",
+        region=follows.region,
+        product=follows.product,
+        category=follows.category,
+        software=follows.software,
+        software_version=follows.software_version,
+        end_customer=follows.end_customer.name if follows.end_customer else "",
+        follow_up_of=follows.number,
+    )

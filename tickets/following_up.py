@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, Person
@@ -36,3 +37,8 @@ def link(ticket: Ticket, follows: Ticket, *, by: Person, at: datetime) -> Ticket
         by=by,
         at=at,
     )
+
+
+def address(slug: str, number: str) -> str:
+    """The form of a new ticket that follows this one."""
+    return f"{reverse('tickets:new', args=[slug])}?follow_up_of={number}"

@@ -94,7 +94,7 @@ class SecretGone(Refusal):
     code = "secret_deleted"
     title = _("This secret field was deleted")
     default_detail = _(
-        "Secret fields are deleted when their ticket ends or when they are taken back. Ask for it again."
+        "Secret fields are deleted when their ticket ends or are taken back. Ask for it again."
     )
 
 

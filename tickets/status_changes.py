@@ -11,12 +11,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from common import live, outbox
-from tickets import history, secrets, timer_records
+from tickets import following_up, history, secrets, timer_records
 from tickets.models import FINISHED, Side, Status, Ticket, TicketEvent
 from tickets.refusals import AnswerOwed, FollowUpNeeded, TicketNotOpen
 
@@ -91,7 +90,7 @@ def revive(ticket: Ticket, *, at: datetime, by: Person) -> list[TicketEvent]:
     if ended_at is None or at > ended_at + REVIVED_WITHIN:
         raise FollowUpNeeded(
             follow_up_of=ticket.number,
-            action_url=reverse("tickets:new", args=[ticket.organization.slug]),
+            action_url=following_up.address(ticket.organization.slug, ticket.number),
             action_label=_("File a follow-up ticket"),
         )
     ticket.resolved_at = ticket.closed_at = None

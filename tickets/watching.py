@@ -59,7 +59,9 @@ def watch(*, ticket: Ticket, organization: Organization, emails: Sequence[str], 
 
 
 def unwatch(*, ticket: Ticket, organization: Organization, email: str, by: Person, at: datetime) -> Ticket:
-    """Inform this person no more. Raises NotFound for who does not watch, OrganizationDisabled."""
+    """Inform this person no more. Raises FieldErrors, NotFound for who does not watch, OrganizationDisabled."""
+    if not email:
+        raise FieldErrors({"email": [_("Fill this in.")]})
     ticket = _taken(ticket, organization)
     row = TicketWatcher.objects.select_related("person").filter(ticket=ticket, person__email=email.lower()).first()
     if row is None:

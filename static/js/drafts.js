@@ -1,12 +1,14 @@
 /* <form data-draft="KEY">: what was typed is kept in this browser, per person, until the server accepted the form.
-   Accepted means: the next page answers without this form refused (it carries data-draft-keep when it was). */
+   Accepted means: the next page answers without this form refused (it carries data-draft-keep when it was).
+   With data-draft-url it is kept on the server, and in this browser only while the server does not answer.
+   Nothing inside [data-secret] is kept anywhere. */
 (() => {
   const texts = () => document.getElementById("portal-texts")?.dataset ?? {};
   const PREFIX = "draft:", DAYS = 14, NEVER = /^(csrfmiddlewaretoken|idempotency_key)$/;
 
   const place = (form) => PREFIX + form.dataset.draft;
   const fields = (form) => [...form.elements].filter((field) =>
-    field.name && !NEVER.test(field.name) && !["password", "file", "hidden", "submit", "button"].includes(field.type));
+    field.name && !NEVER.test(field.name) && !field.closest("[data-secret]") && !["password", "file", "hidden", "submit", "button"].includes(field.type));
 
   function read(form) {
     try { return JSON.parse(localStorage.getItem(place(form))); } catch { return null; }
@@ -60,28 +62,74 @@
     if (!back) localStorage.removeItem(PREFIX + sent);
   }
 
+  // ---- on the server --------------------------------------------------------------------------
+  const sent = new WeakSet();
+
+  function say(form, words) {
+    const place = form.querySelector("[data-draft-status]");
+    if (place) place.textContent = place.dataset[words] ?? "";
+  }
+
+  async function save(form) {
+    waiting.delete(form);
+    if (sent.has(form)) return;
+    const typed = new FormData(form);
+    [...form.elements].forEach((field) => { if (field.type === "file" || field.closest("[data-secret]")) typed.delete(field.name); });
+    try {
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new URLSearchParams(typed), keepalive: true, redirect: "error" });
+      if (!answer.ok) throw new Error(answer.status);
+      localStorage.removeItem(place(form));
+      say(form, "saved");
+    } catch {
+      if (sent.has(form)) return;
+      write(form);
+      say(form, "local");
+    }
+  }
+
+  // It is on its way: what was accepted is no draft.
+  function stop(form) {
+    clearTimeout(clocks.get(form));
+    waiting.delete(form);
+    sent.add(form);
+  }
+
   // One clock for each form: writing in another one must not stop it.
-  const clocks = new WeakMap();
+  const clocks = new WeakMap(), waiting = new Set();
+  const onServer = (form) => "draftUrl" in form.dataset;
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-draft]");
-    if (!form) return;
+    if (!form || event.target.closest("[data-secret]")) return;
     clearTimeout(clocks.get(form));
-    clocks.set(form, setTimeout(() => write(form), 300));
+    if (onServer(form)) waiting.add(form);
+    clocks.set(form, setTimeout(() => (onServer(form) ? save(form) : write(form)), onServer(form) ? 1200 : 300));
   });
+  addEventListener("pagehide", () => waiting.forEach(save));
+  document.addEventListener("visibilitychange", () => { if (document.hidden) waiting.forEach(save); });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-draft]");
     if (!form || event.defaultPrevented) return;
-    clearTimeout(clocks.get(form));
+    stop(form);
     write(form);
     sessionStorage.setItem("draft-sent", form.dataset.draft);
   });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt;
+    if (form.matches?.("form[data-draft-url]") && event.detail.requestConfig.verb !== "get") stop(form);
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form[data-draft]");
+    if (!form || event.detail.elt !== form || event.detail.requestConfig.verb === "get") return;
+    const { status } = event.detail.xhr;
     // A refused form is answered and swapped in as well: only what was accepted is no draft any more.
-    if (form && event.detail.elt === form && event.detail.requestConfig.verb !== "get" && event.detail.xhr.status < 400) {
+    if (status > 0 && status < 400) {
       clearTimeout(clocks.get(form));
       localStorage.removeItem(place(form));
       sessionStorage.removeItem("draft-sent");
+      form.parentElement?.querySelector("[data-draft-note]")?.remove();
+    } else {
+      sent.delete(form);
+      if (onServer(form)) save(form);
     }
   });
 

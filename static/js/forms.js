@@ -107,6 +107,28 @@
     event.target.querySelectorAll('input[type="file"][data-files]').forEach((input) => { chosen.delete(input); setTimeout(() => listFiles(input)); });
   });
 
+  // ---- one more row of a kind: <button data-add-row="TEMPLATE" data-add-to="PLACE"> -------------
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-add-row]");
+    if (!button) return;
+    const place = document.getElementById(button.dataset.addTo);
+    place.append(document.getElementById(button.dataset.addRow).content.cloneNode(true));
+    place.lastElementChild.querySelector("input, textarea")?.focus();
+  });
+
+  // ---- what a choice promises, said again elsewhere: <… data-echo="PLACE" data-echo-of="SELECTOR"> ----
+  function echo(group) {
+    const chosen = group.querySelector("input:checked")?.closest("label")?.querySelector(group.dataset.echoOf);
+    const place = document.getElementById(group.dataset.echo);
+    const words = [...(chosen?.children ?? [])].map((part) => part.textContent.trim()).join(" · ");
+    if (place && place.textContent !== words) place.textContent = words;
+  }
+  const echoAll = () => document.querySelectorAll("[data-echo]").forEach(echo);
+  document.addEventListener("change", (event) => { if (event.target.closest("[data-echo]")) echoAll(); });
+  document.addEventListener("portal:draft-restored", echoAll);
+  document.addEventListener("htmx:oobAfterSwap", echoAll);
+  echoAll();
+
   // ---- passwords ------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-show-password]");

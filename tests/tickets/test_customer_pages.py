@@ -300,7 +300,7 @@ def test_a_message_to_a_withdrawn_ticket_is_refused_and_kept(browse, plans, tick
     html = answer.content.decode()
     assert answer.status_code == 409
     assert 'data-problem="ticket_not_open"' in html
-    assert f"/o/orbit/tickets/new?subject=Follow-up+of+{ticket.number}" in html
+    assert f"/o/orbit/tickets/new?follow_up_of={ticket.number}" in html
     assert len(conversation(ticket)) == 1
 
 
@@ -377,6 +377,6 @@ def test_fifteen_days_after_its_end_only_a_follow_up_is_offered(browse, plans, t
         browser, path = browse(plans.outsider), f"/o/orbit/tickets/{ticket.number}"
         html = browser.get(path).content.decode()
         assert "ask-reopen" not in html
-        assert f"subject=Follow-up+of+{ticket.number}" in html
+        assert f"tickets/new?follow_up_of={ticket.number}" in html
         assert browser.post(f"{path}/reopen").status_code == 409
     assert fresh(ticket).status == "closed"

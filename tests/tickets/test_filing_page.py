@@ -63,7 +63,8 @@ def test_a_tier_shows_only_the_severities_it_takes_and_names_the_others(browse, 
     assert 'value="production_down"' in html
     assert 'value="critical_down"' not in html
     assert "Core production system down" in html
-    assert "answered faster still by a higher plan" in html
+    assert "not in your plan" in html
+    assert 'Premium: <a href="/plans">Compare plans</a>' in html
 
 
 def test_the_free_tier_says_by_when_a_ticket_is_accepted(browse, plans):

@@ -12,8 +12,12 @@ from django.utils.translation import gettext as _
 
 from common import clock, labels, readings
 from common.beijing import BEIJING, date_of
-from supportplans.catalogue import Catalogue
+from supportplans.catalogue import Catalogue, Tier
+from tickets import category_questions
 from tickets.attachment_types import EXTENSIONS, LARGEST_BYTES, MOST_PER_MESSAGE
+from tickets.drafts import ANSWER
+from tickets.filing_form import FilingForm
+from tickets.models import CategoryQuestion
 
 register = template.Library()
 
@@ -60,6 +64,42 @@ def is_picture(attachment: Any) -> bool:
 def file_size(size: int) -> str:
     """ "1.2 MB" in the reader's form."""
     return filesizeformat(size)
+
+
+@register.filter
+def question_label(question: CategoryQuestion) -> str:
+    """A category's question in the reader's language."""
+    return category_questions.label(question)
+
+
+@register.filter
+def question_choices(question: CategoryQuestion) -> list[str]:
+    """What a question of choices offers."""
+    return category_questions.choices(question)
+
+
+@register.simple_tag
+def answer_name(category: str, code: str) -> str:
+    """The form's field for an answer: it belongs to one category."""
+    return f"{ANSWER}{category}:{code}"
+
+
+@register.simple_tag
+def answer_of(answers: dict[str, str] | str, code: str) -> str:
+    """What was answered before; '' on a form that opens."""
+    return answers.get(code, "") if isinstance(answers, dict) else ""
+
+
+@register.simple_tag
+def answer_errors(errors: dict[str, list[str]] | str, code: str) -> list[str]:
+    """What is wrong with an answer; [] on a form that opens."""
+    return errors.get(f"answers-{code}", []) if isinstance(errors, dict) else []
+
+
+@register.simple_tag
+def higher_tiers(form: FilingForm, severity: str) -> list[Tier]:
+    """The higher tiers that take a severity which this plan does not offer."""
+    return form.tiers_with(severity)
 
 
 @register.inclusion_tag("tickets/_files.html")

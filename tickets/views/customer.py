@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -17,7 +18,7 @@ from accounts.page_doors import OrganizationPage, errors_of
 from common import clock
 from common.problems import PermissionDenied, Problem
 from supportplans import versions
-from tickets import access, closing, own_tickets
+from tickets import access, closing, drafts, following_up, own_tickets
 from tickets.attachment_download import download
 from tickets.conversation import customer_message
 from tickets.customer_ticket import CustomerTicket
@@ -108,9 +109,8 @@ class TicketDoor(CustomerPage):
         return reverse("tickets:ticket", args=[self.organization.slug, self.kwargs["number"]])
 
     def follow_up_address(self) -> str:
-        """The form of a new ticket that mentions this one."""
-        subject = _("Follow-up of %(number)s") % {"number": self.kwargs["number"]}
-        return f"{reverse('tickets:new', args=[self.organization.slug])}?{urlencode({'subject': subject})}"
+        """The form of a new ticket that follows this one."""
+        return following_up.address(self.organization.slug, self.kwargs["number"])
 
     def with_way_out(self, problem: Problem) -> Problem:
         """What is over for good leads to a follow-up ticket."""
@@ -118,9 +118,19 @@ class TicketDoor(CustomerPage):
             problem.action_url, problem.action_label = self.follow_up_address(), _("File a follow-up ticket")
         return problem
 
+    def forget_draft(self, ticket: Ticket) -> None:
+        """What was begun here is sent, or put away for good."""
+        drafts.forget(person=self.person, organization=self.organization, ticket=ticket)
+
     def page(self, reading: CustomerTicket, *, status: int = 200, **more: Any) -> HttpResponseBase:
-        """The whole page."""
+        """The whole page, with what its reader has begun to write."""
+        kept = reading.draft
+        if kept and kept.is_discarded and "discarded" not in self.request.GET:
+            self.forget_draft(reading.ticket)
+            kept = None
         context = {
+            "draft": kept,
+            "typed": kept.first("body") if kept and not kept.is_discarded else "",
             "reading": reading,
             "ticket": reading.ticket,
             "conversation": reading.messages(),
@@ -165,18 +175,18 @@ class Messages(TicketDoor):
         reading = self.reading()
         body, files = request.POST.get("body", ""), request.FILES.getlist("attachments")
         done = self.submit(
-            lambda: customer_message(
-                ticket=reading.ticket,
-                organization=self.organization,
-                by=self.person,
-                body=body,
-                at=clock.now(),
-                files=files,
-            ),
+            lambda: self._say(reading.ticket, body, files),
             to=self._said,
             again=lambda problem: self._refused(problem, body),
         )
         return self._fresh_reply() if self.is_fragment and done.status_code == 204 else done
+
+    def _say(self, ticket: Ticket, body: str, files: list[UploadedFile]) -> Message:
+        message = customer_message(
+            ticket=ticket, organization=self.organization, by=self.person, body=body, at=clock.now(), files=files
+        )
+        self.forget_draft(ticket)
+        return message
 
     def _said(self, message: Message) -> str:
         return f"{self.address()}#message-{message.pk}"
