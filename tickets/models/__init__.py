@@ -3,7 +3,7 @@
 Rows are written by the actions of this app alone: no logic in save(), no signals.
 """
 
-from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedView, Shift, Tag
+from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedView, Shift, Tag, Turn
 from tickets.models.documents import TicketDocument
 from tickets.models.kinds import ACTIVE, FINISHED, Channel, Kind, Side, Status
 from tickets.models.mail import ParkedMail, ReceivedMail
@@ -40,4 +40,5 @@ __all__ = [
     "TicketEvent",
     "TicketLink",
     "TicketWatcher",
+    "Turn",
 ]

@@ -117,6 +117,23 @@ class Handover(models.Model):
         return f"{self.by} {self.at:%Y-%m-%d %H:%M}"
 
 
+class Turn(models.Model):
+    """When the desk last gave somebody a ticket: among equally loaded colleagues the one of longest ago is next."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True, verbose_name=_("person")
+    )
+    # Counts up with every ticket that is given.
+    number = models.BigIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.number}"
+
+
 class BulkAction(models.Model):
     """One action on many tickets: how far it got, and what it could not do."""
 
