@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Organization, Person
@@ -46,6 +47,37 @@ def locked(ticket: Ticket) -> Ticket:
         if ticket._state.fields_cache.get(name) is not None:
             setattr(row, name, ticket._state.fields_cache[name])
     return row
+
+
+def locked_together(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
+    """Two tickets of one organization as they now are, locked by ascending id whoever asks in which order."""
+    found = Ticket.objects.select_for_update(no_key=True).filter(pk__in=[one.pk, other.pk]).order_by("pk")
+    rows = {row.pk: row for row in found}
+    for row in rows.values():
+        if one._state.fields_cache.get("organization") is not None:
+            row.organization = one.organization
+    return rows[one.pk], rows[other.pk]
+
+
+class _Moved(Exception):
+    """The ticket was merged: what is to be done is done where the conversation goes on."""
+
+
+def locked_where_it_goes_on(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that it was merged into, directly or through others; locked as `locked` does.
+
+    A merged ticket is let go before the next one is taken: merging locks by ascending id, and who held one of the two
+    while waiting for the other could wait for ever.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                row = locked(ticket)
+                if row.merged_into_id is None:
+                    return row
+                raise _Moved
+        except _Moved:
+            ticket = Ticket.objects.select_related("organization", "reporter").get(pk=row.merged_into_id)
 
 
 def tickets_of(
@@ -93,6 +125,12 @@ def history_of(ticket: Ticket, *, internal: bool = True) -> list[TicketEvent]:
     """What happened, in order of when it became true; for organizations without what is the desk's own matter."""
     found = TicketEvent.objects.filter(ticket=ticket).select_related("by").order_by("at", "id")
     return list(found if internal else found.exclude(event__in=INTERNAL))
+
+
+def timer_events_of(ticket: Ticket) -> list[TicketEvent]:
+    """The record of its timers, in the order it was written."""
+    found = TicketEvent.objects.filter(ticket=ticket, timer__isnull=False)
+    return list(found.select_related("by").order_by("id"))
 
 
 def watchers_of(ticket: Ticket) -> list[Person]:

@@ -123,7 +123,7 @@ class TicketMessagesView(TicketDoor):
             channel=Channel.API,
             files=files_of(request),
         )
-        return Response(message_document(access.message_with_files(message), ticket, CUSTOMER), status=201)
+        return Response(message_document(access.message_with_files(message), message.ticket, CUSTOMER), status=201)
 
 
 class _TicketAction(TicketDoor):

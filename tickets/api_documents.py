@@ -15,7 +15,9 @@ from common.api import api_time
 from tickets import access, surroundings
 from tickets.addresses import absolute, desk_path, ticket_path
 from tickets.desk import callbacks
+from tickets.links import Linked
 from tickets.models import Attachment, CallbackRequest, Message, ResponseTimer, Ticket, TicketEvent
+from tickets.queue_order import is_event_rank
 from tickets.surroundings import Secret
 from tickets.timers import shown_state
 
@@ -65,6 +67,7 @@ def ticket_document(ticket: Ticket, reader: Reader, *, at: datetime) -> dict[str
         "tried": ticket.tried or None,
         "tier": ticket.tier,
         "channel": ticket.channel,
+        "booking": ticket.booking_id,
         "reporter": reader.person(ticket.reporter),
         "assignee": reader.person(ticket.assignee),
         "created_at": api_time(ticket.created_at),
@@ -94,7 +97,7 @@ def queue_row(ticket: Ticket, *, at: datetime, callback: CallbackRequest | None 
         "seconds_left": left,
         "callback": callback
         and {"phone": callback.phone, "when": callback.when, "requested_at": api_time(callback.requested_at)},
-        "event_booking": None,
+        "event_booking": ticket.booking_id if is_event_rank(ticket.queue_rank) else None,
     }
 
 
@@ -119,10 +122,17 @@ def _parts(ticket: Ticket, reader: Reader, at: datetime) -> dict[str, Any]:
         "secrets": [secret_document(secret) for secret in near.secrets],
         "follow_up_of": near.follows[0].number if near.follows else None,
         "followed_up_by": [other.number for other in near.followed_by],
+        "merged_into": ticket.merged_into.number if ticket.merged_into else None,
+        "links": [link_document(one) for one in near.links],
         "messages": [message_document(message, ticket, reader) for message in messages],
         "timers": [timer_document(timer, at=at) for timer in access.timers_of(ticket)],
         "history": [history_row(entry) for entry in access.history_of(ticket, internal=reader.is_staff)],
     }
+
+
+def link_document(other: Linked) -> dict[str, Any]:
+    """A ticket at the other end of a link; `kind` is what it is to the ticket that shows it."""
+    return {"kind": str(other.kind), "number": other.number, "subject": other.subject, "status": other.status}
 
 
 def secret_document(secret: Secret) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tickets import thread_urls
 from tickets import api, canned_reply_api, desk_api, macro_api, out_of_scope_api
 from tickets import surroundings_api as near
 from tickets.queue_urls import api_patterns as queue_patterns
@@ -54,4 +55,5 @@ urlpatterns = [
         name="api-desk-ticket-close-out-of-scope",
     ),
     path(f"{_DESK}/attachments/<str:key>", desk_api.DeskAttachmentView.as_view(), name="api-desk-ticket-attachment"),
+    *thread_urls.api_patterns,
 ]

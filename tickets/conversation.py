@@ -38,7 +38,7 @@ def customer_message(
     channel: str = Channel.PORTAL,
     files: Sequence[UploadedFile] = (),
 ) -> Message:
-    """Add a message of the organization's person; returns it.
+    """Add a message of the organization's person; returns it. On a merged ticket it is said where that went.
 
     Raises FieldErrors, AttachmentRejected, OrganizationDisabled, TicketNotOpen, or FollowUpNeeded when the
     ticket was finished more than 14 days ago.
@@ -47,7 +47,7 @@ def customer_message(
     attachments.check(files)
     if organization.is_disabled:
         raise OrganizationDisabled
-    ticket = access.locked(ticket)
+    ticket = access.locked_where_it_goes_on(ticket)
     entries = status_changes.revive(ticket, at=at, by=by)
     message = _new_message(ticket, by, Side.CUSTOMER, body, at, channel=channel)
     entries += status_changes.customer_spoke(ticket, at=at, by=by)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts import end_customers
 from accounts.models import Organization, Person
 from addons import ticket_quota
+from addons.event_targets import is_running
 from common import live, outbox
 from common.problems import OrganizationDisabled
 from supportplans.entitlements import Entitlements, entitlements
@@ -124,6 +125,7 @@ def _new_ticket(
     held: Entitlements,
     at: datetime,
 ) -> Ticket:
+    in_event = named.booking is not None and is_running(named.booking, held.catalogue, at=at)
     return Ticket(
         id=identity.ticket_id,
         number=identity.number,
@@ -148,7 +150,8 @@ def _new_ticket(
         handler_level=held.handler_level,
         created_at=at,
         last_side=Side.CUSTOMER,
-        queue_rank=timer_records.rank_of(held, draft.severity),
+        booking_id=named.booking.pk if named.booking else None,
+        queue_rank=timer_records.rank_of(held, draft.severity, in_event=in_event),
     )
 
 

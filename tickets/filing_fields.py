@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts import end_customers
 from accounts.models import EndCustomer, Organization, Person
+from addons import event_targets
+from addons.models import Booking
 from common.problems import FieldErrors
 from supportplans.entitlements import Entitlements
 from tickets import category_questions, following_up, secrets, watching
@@ -31,6 +33,7 @@ class Draft:
     """What was typed or sent; `watchers` are e-mails.
 
     `end_customer` is an id, a name or the partner's reference; a name that is new is kept for the next time.
+    `booking`: the id of a booking of the organization, whose event it belongs to.
     `answers`: {code: text} to the category's own questions; `follow_up_of`: the number of a former ticket.
     """
 
@@ -45,6 +48,7 @@ class Draft:
     software_version: str = ""
     end_customer: str = ""
     tried: str = ""
+    booking: str = ""
     watchers: Sequence[str] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     follow_up_of: str = ""
@@ -62,7 +66,7 @@ class Draft:
     def stripped(self) -> Draft:
         """Without spaces around its texts, the subject on one line."""
         names = ("kind", "severity", "region", "product", "category", "software", "software_version", "end_customer")
-        cleaned = {name: getattr(self, name).strip() for name in (*names, "body", "tried", "follow_up_of")}
+        cleaned = {name: getattr(self, name).strip() for name in (*names, "body", "tried", "follow_up_of", "booking")}
         return replace(self, subject=" ".join(self.subject.split()), **cleaned)
 
 
@@ -75,6 +79,7 @@ class Named:
     watchers: list[Person]
     answers: dict[str, str]
     follows: Ticket | None
+    booking: Booking | None = None
 
 
 def check(draft: Draft, *, organization: Organization, held: Entitlements) -> Named:
@@ -88,9 +93,18 @@ def check(draft: Draft, *, organization: Organization, held: Entitlements) -> Na
     answers = category_questions.check(draft.answers, family=family, category=category, errors=errors)
     follows = following_up.former(draft.follow_up_of, organization, errors)
     secrets.check(draft.secrets, errors)
+    booking = _booking(draft, organization, errors)
     if errors:
         raise FieldErrors(errors)
-    return Named(end_customer, "" if end_customer else draft.end_customer, watchers, answers, follows)
+    return Named(end_customer, "" if end_customer else draft.end_customer, watchers, answers, follows, booking)
+
+
+def _booking(draft: Draft, organization: Organization, errors: dict[str, list[str]]) -> Booking | None:
+    """The booking that the ticket belongs to."""
+    found = event_targets.own_booking(organization, draft.booking) if draft.booking else None
+    if draft.booking and found is None:
+        errors["booking"] = [_("Your organization has no such booking.")]
+    return found
 
 
 def category_of(draft: Draft) -> str:

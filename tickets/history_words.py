@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common import labels, readings
 from supportplans.catalogue import Catalogue
-from tickets import timers
+from tickets import thread_words, timers
 from tickets.models import Message, Side, Status, Ticket, TicketEvent
 
 # %(who)s is a person's name, or the portal.
@@ -66,6 +66,8 @@ def sentence(event: TicketEvent, catalogue: Catalogue | None = None) -> str:
     details = event.details or {}
     if event.event == "timer_started":
         return _timer_started(details, catalogue)
+    if event.event in thread_words.SENTENCES:
+        return thread_words.sentence(event, catalogue)
     if event.event == "timer_answered":
         return str(ANSWERED.get(details.get("state", ""), ANSWERED[timers.MET]))
     if event.event == "timer_cancelled":

@@ -25,6 +25,21 @@ def cancelled(ticket: Ticket, *, at: datetime, by: Person | None) -> list[Ticket
     return [timer_records.cancel(ticket, timer, at=at, by=by)]
 
 
+def merged_away(ticket: Ticket, timer: ResponseTimer, *, at: datetime, by: Person) -> TicketEvent:
+    """End the timer of a ticket that is merged into another one."""
+    _record_breach(ticket, timer, at)
+    return timer_records.merge_away(ticket, timer, at=at, by=by)
+
+
+def settled(ticket: Ticket, *, at: datetime) -> ResponseTimer | None:
+    """The timer of the answer we owe, as it is when every step until `at` is recorded; None when none is owed."""
+    timer = timer_records.owed(ticket)
+    if timer is not None and at >= timer.due_at and timer.breached_at is None:
+        _record_breach(ticket, timer, at)
+        timer.refresh_from_db(fields=("state", "breached_at", "next_step", "next_step_at"))
+    return timer
+
+
 def _record_breach(ticket: Ticket, timer: ResponseTimer, at: datetime) -> None:
     if at >= timer.due_at and timer.breached_at is None:
         record_crossings([Waiting.of(timer)], at=at)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tickets.models import Channel, Kind, ResponseTimer, Side, Status
+from tickets.models import Channel, Kind, ResponseTimer, Side, Status, TicketLink
 from tickets.secrets import Given
 
 
@@ -74,6 +74,7 @@ class TicketIn(serializers.Serializer):
     software_version = optional_text()
     end_customer = IdOrText(required=False, allow_null=True)
     tried = optional_text()
+    booking = IdOrText(required=False, allow_null=True)
     watchers = serializers.ListField(child=Text(), required=False, max_length=100)
     answers = serializers.DictField(child=Text(allow_blank=True), required=False, allow_null=True)
     follow_up_of = optional_text()
@@ -138,6 +139,7 @@ class TicketShape(serializers.Serializer):
     tried = serializers.CharField(allow_null=True)
     tier = serializers.CharField()
     channel = serializers.ChoiceField(Channel.choices)
+    booking = serializers.IntegerField(allow_null=True)
     reporter = TicketPersonShape(allow_null=True)
     assignee = TicketPersonShape(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -225,12 +227,21 @@ class RevealedSecretShape(serializers.Serializer):
     value = serializers.CharField()
 
 
+class TicketLinkShape(serializers.Serializer):
+    kind = serializers.ChoiceField(sorted({*TicketLink.Kind.values, "follow_up_of"}))
+    number = serializers.CharField()
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(Status.choices)
+
+
 class _Surroundings(serializers.Serializer):
     watchers = serializers.ListField(child=serializers.CharField())
     answers = serializers.DictField(child=serializers.CharField())
     secrets = SecretShape(many=True)
     follow_up_of = serializers.CharField(allow_null=True)
     followed_up_by = serializers.ListField(child=serializers.CharField())
+    merged_into = serializers.CharField(allow_null=True)
+    links = TicketLinkShape(many=True)
 
 
 class TicketDetailShape(_Surroundings, TicketShape):

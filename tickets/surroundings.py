@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import Person
+from tickets.links import Linked, seen_from
 from tickets.models import Draft, SecretField, Ticket, TicketLink, TicketWatcher
+
+# What a page shows of the ticket at the end of a link.
+_END = ("number", "subject", "status")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Surroundings:
     secrets: list[Secret]
     follows: list[Neighbour]
     followed_by: list[Neighbour]
+    links: list[Linked]
     draft: Mapping[str, Any]
     draft_saved_at: datetime | None
 
@@ -78,6 +84,17 @@ def around(ticket: Ticket, *, reader: Person | None = None) -> Surroundings:
             given_at="given_at",
             deleted_at="deleted_at",
         ),
+        links_=_rows(
+            TicketLink.objects.filter(Q(ticket=OuterRef("pk")) | Q(other=OuterRef("pk"))),
+            kind="kind",
+            upper_id="ticket_id",
+            upper_number="ticket__number",
+            upper_subject="ticket__subject",
+            upper_status="ticket__status",
+            other_number="other__number",
+            other_subject="other__subject",
+            other_status="other__status",
+        ),
         follows_=_rows(_follow_ups(ticket=OuterRef("pk")), number="other__number", subject="other__subject"),
         followed_by_=_rows(_follow_ups(other=OuterRef("pk")), number="ticket__number", subject="ticket__subject"),
         drafts_=_rows(
@@ -95,9 +112,15 @@ def around(ticket: Ticket, *, reader: Person | None = None) -> Surroundings:
         secrets=[_secret(one) for one in found["secrets_"]],
         follows=[Neighbour(**one) for one in found["follows_"]],
         followed_by=[Neighbour(**one) for one in found["followed_by_"]],
+        links=[_link(ticket.pk, one) for one in found["links_"]],
         draft=draft["fields"] if draft else {},
         draft_saved_at=datetime.fromisoformat(draft["saved_at"]) if draft else None,
     )
+
+
+def _link(pk: int, row: dict[str, Any]) -> Linked:
+    ends = [SimpleNamespace(**{name: row[f"{end}_{name}"] for name in _END}) for end in ("upper", "other")]
+    return seen_from(pk, row["kind"], row["upper_id"], *ends)
 
 
 def _follow_ups(**where: Any) -> QuerySet[TicketLink]:

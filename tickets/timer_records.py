@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Organization, Person
+from addons.event_targets import event_minutes, running_event
 from common.calendar_days import calendar
 from common.working_days import WorkingCalendar
 from supportplans.entitlements import Entitlements, entitlements
 from tickets import history, timers
-from tickets.models import ResponseTimer, Ticket, TicketEvent
+from tickets.models import Kind, ResponseTimer, Ticket, TicketEvent
 from tickets.queue_order import NEVER_DUE, queue_rank
 from tickets.timers import Target
 
@@ -35,19 +36,36 @@ def target_of(timer: ResponseTimer) -> Target:
     return Target(timer.target_minutes, timer.target_working_days)
 
 
-def rank_of(held: Entitlements, severity: str) -> int:
-    """The ticket's place in the queue by severity and resolution priority (tickets/queue_order.py)."""
+def rank_of(held: Entitlements, severity: str, *, priority: str = "", in_event: bool = False) -> int:
+    """The ticket's place in the queue by severity and resolution priority (tickets/queue_order.py).
+
+    `priority`: the one it was filed under, by default what is held now; `in_event`: a ticket of a running event.
+    """
     catalogue = held.catalogue
     order = catalogue.severity(held.sorts_as(severity)).order
     # The catalogue lists priorities from none upwards.
-    priorities = [priority.code for priority in reversed(catalogue.resolution_priorities)]
-    return queue_rank(order, priorities.index(held.resolution_priority))
+    priorities = [one.code for one in reversed(catalogue.resolution_priorities)]
+    return queue_rank(order, priorities.index(priority or held.resolution_priority), in_event=in_event)
+
+
+def promised_target(ticket: Ticket, severity: str, *, held: Entitlements, at: datetime) -> Target:
+    """What an answer to the ticket with this severity is promised in at `at`; a running event makes it faster."""
+    promised = held.target_for(severity)
+    own = Target(promised.minutes, promised.working_days)
+    minutes = event_minutes(severity, held.catalogue) if ticket.booking_id and ticket.kind == Kind.TECHNICAL else None
+    return timers.faster(own, minutes) if minutes is not None and is_in_event(ticket, held=held, at=at) else own
+
+
+def is_in_event(ticket: Ticket, *, held: Entitlements, at: datetime) -> bool:
+    """Whether the booking that the ticket belongs to runs; no statement for a ticket without one."""
+    return running_event(
+        organization_id=ticket.organization_id, booking_id=ticket.booking_id, catalogue=held.catalogue, at=at
+    )
 
 
 def start(ticket: Ticket, kind: str, *, held: Entitlements, at: datetime, timer_id: int | None = None) -> ResponseTimer:
     """An unsaved timer for an answer owed since `at`, by the tier of this moment; the ticket shows it."""
-    promised = held.target_for(ticket.severity)
-    target = Target(promised.minutes, promised.working_days)
+    target = promised_target(ticket, ticket.severity, held=held, at=at)
     counted_in = calendar_for(target)
     due = timers.due_at(at, target, counted_in)
     first_step = held.ladder[0].percent
@@ -81,6 +99,8 @@ def started_entry(ticket: Ticket, timer: ResponseTimer, *, by: Person | None) ->
         "target_working_days": timer.target_working_days,
         "due_at": timer.due_at.isoformat(),
     }
+    if ticket.booking_id:
+        details["booking"] = ticket.booking_id
     if timer.target_working_days:
         skipped = calendar_for(target_of(timer)).skipped_days(timer.started_at, timer.due_at)
         details["skipped_days"] = [day.isoformat() for day in skipped]
@@ -117,6 +137,13 @@ def cancel(ticket: Ticket, timer: ResponseTimer, *, at: datetime, by: Person | N
     if timer.breached_at is not None:
         at = max(at, timer.due_at)
     return _end(ticket, timer, timers.CANCELLED, at=at, by=by, event="timer_cancelled")
+
+
+def merge_away(ticket: Ticket, timer: ResponseTimer, *, at: datetime, by: Person) -> TicketEvent:
+    """What was owed is owed on the ticket that this one is merged into. After the due time the breach is recorded."""
+    if timer.breached_at is not None:
+        at = max(at, timer.due_at)
+    return _end(ticket, timer, timers.MERGED, at=at, by=by, event="timer_merged")
 
 
 def _end(

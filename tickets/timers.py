@@ -119,6 +119,31 @@ def breach_instant(ended_at: datetime, due: datetime) -> datetime | None:
     return None if ended_at < due else due
 
 
+def regraded_due(
+    due: datetime,
+    started_at: datetime,
+    target: Target,
+    calendar: WorkingCalendar,
+    *,
+    more_urgent: bool,
+    at: datetime,
+) -> datetime:
+    """The due time of a timer that is regraded at `at`, and not in breach, to a severity with the new `target`.
+
+    More urgent: min(due, at + target); less urgent: max(due, started_at + target). Started at 12:00 with 480 minutes,
+    due 20:00: regraded at 13:00 to 30 minutes it is due 13:30; from there at 13:10 to 180 minutes it is due 15:00;
+    and at 14:00 back to 480 minutes, 20:00.
+    """
+    if more_urgent:
+        return min(due, due_at(at, target, calendar))
+    return max(due, due_at(started_at, target, calendar))
+
+
+def faster(own: Target, event_minutes: int) -> Target:
+    """min(own, the minutes of a running event); a target in working days is longer than any minutes."""
+    return own if own.minutes is not None and own.minutes <= event_minutes else Target(minutes=event_minutes)
+
+
 def shown_state(state: str, due: datetime, *, at: datetime) -> str:
     """The state a reader sees: a running timer past its due time is in breach before the sweep has come."""
     return BREACHED if state == RUNNING and at >= due else state

@@ -90,6 +90,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         paying,
         filing,
         handling,
+        regrouping,
         accepting,
         booking,
         operating,
@@ -187,6 +188,21 @@ def handling(ask: Caller) -> None:
     ask("owner", "POST", f"{own}/close", {})
     ask("lead", "GET", desk)
     ask("owner", "GET", own)
+
+
+def regrouping(ask: Caller) -> None:
+    """Tickets of acme: one is regraded and split, merged into another and linked with it."""
+    desk, own, new = "desk/tickets/{number}", "orgs/{slug}/tickets/{number}", "orgs/{slug}/tickets"
+    one, two = (ask("owner", "POST", new, QUESTION)["number"] for _ in range(2))
+    ask("owner", "POST", f"{own}/request-regrade", {"severity": "system_impaired", "reason": "Worse"}, number=one)
+    ask("lead", "POST", f"{desk}/regrade", {"severity": "system_impaired", "reason": "worse"}, number=one)
+    ask("lead", "POST", f"{desk}/reclassify", {"kind": "business", "reason": "A bill"}, number=one)
+    message = ask("owner", "POST", f"{own}/messages", {"body": "And the bill?"}, number=one)["id"]
+    ask("lead", "POST", f"{desk}/split", {"messages": [message], "subject": "The bill"}, number=one)
+    ask("lead", "POST", f"{desk}/link", {"kind": "related", "to": two}, number=one)
+    ask("lead", "POST", f"{desk}/merge", {"into": two}, number=one)
+    ask("owner", "GET", f"{own}/timers/explain", number=one)
+    ask("lead", "GET", f"{desk}/timers/explain", number=one)
 
 
 def accepting(ask: Caller) -> None:

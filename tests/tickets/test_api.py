@@ -391,7 +391,7 @@ def test_a_partner_names_its_end_customer(plans, api):
     assert body["tried"] == "Restarted."
 
 
-@pytest.mark.parametrize("path", ["urge", "satisfaction", "request-regrade", "timers/explain"])
+@pytest.mark.parametrize("path", ["urge", "satisfaction"])
 def test_paths_that_come_later_do_not_exist_yet(plans, api, path):
     ticket = file(plans.orbit, plans.outsider)
     assert post(api(plans.outsider), f"{ORBIT}/{ticket.number}/{path}").status_code == 404

@@ -189,7 +189,9 @@ class Messages(TicketDoor):
         return message
 
     def _said(self, message: Message) -> str:
-        return f"{self.address()}#message-{message.pk}"
+        # A merged ticket's conversation goes on elsewhere.
+        number = message.ticket.number
+        return f"{reverse('tickets:ticket', args=[self.organization.slug, number])}#message-{message.pk}"
 
     def _fresh_reply(self) -> HttpResponseBase:
         """An empty reply box; the conversation hears that there is something new."""

@@ -1,0 +1,21 @@
+"""Addresses of what regroups tickets and explains their timers: API and pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from tickets import threads_api as api
+
+_OWN = "orgs/<slug:slug>/tickets/<str:number>"
+_DESK = "desk/tickets/<str:number>"
+
+api_patterns: list[URLPattern] = [
+    path(f"{_OWN}/request-regrade", api.RequestRegradeView.as_view(), name="api-ticket-request-regrade"),
+    path(f"{_OWN}/timers/explain", api.ExplainView.as_view(), name="api-ticket-timers-explain"),
+    path(f"{_DESK}/timers/explain", api.DeskExplainView.as_view(), name="api-desk-ticket-timers-explain"),
+    path(f"{_DESK}/regrade", api.RegradeView.as_view(), name="api-desk-ticket-regrade"),
+    path(f"{_DESK}/reclassify", api.ReclassifyView.as_view(), name="api-desk-ticket-reclassify"),
+    path(f"{_DESK}/merge", api.MergeView.as_view(), name="api-desk-ticket-merge"),
+    path(f"{_DESK}/split", api.SplitView.as_view(), name="api-desk-ticket-split"),
+    path(f"{_DESK}/link", api.LinkView.as_view(), name="api-desk-ticket-link"),
+]
