@@ -52,7 +52,11 @@ def send_soon(rows: list[Delivery]) -> None:
 
 def test_delivery(endpoint: Endpoint, *, key: str, by: str) -> Delivery:
     """What `send a test` sends."""
-    said = {"message": "This is a test of the support plan portal.", "requested_by": by}
+    said = {
+        "organization": endpoint.organization.slug,
+        "message": "This is a test of the support plan portal.",
+        "requested_by": by,
+    }
     return _row(endpoint, events.TEST, message_id(key), said, clock.now())
 
 

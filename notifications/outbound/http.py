@@ -96,6 +96,8 @@ def _exchange(target: Target, addresses: list[str], post: Post, deadline: float)
         connection.endheaders(post.body)
         response = connection.getresponse()
         text = response.read(MOST_BYTES)[: EXCERPT * 4].decode("utf-8", "replace").replace("\x00", "")
+        if time.monotonic() >= deadline:
+            raise TimeoutError  # cut: what was read looks like an answer that ends early
         return Outcome(response.status, text[:EXCERPT], response.headers.get("Retry-After", ""))
     finally:
         cut.cancel()
