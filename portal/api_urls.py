@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accounts.api_urls")),
     path("", include("supportplans.api_urls")),
     path("", include("addons.api_urls")),
+    path("", include("helpcentre.api_urls")),
     path("", include("tickets.api_urls")),
     path("", include("billing.api_urls")),
     path("", include("notifications.api_urls")),

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "portal",
     "billing",
     "tickets",
+    "helpcentre",
     "addons",
     "supportplans",
     "notifications",

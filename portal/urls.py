@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("supportplans.urls")),
     path("", include("addons.urls")),
+    path("", include("helpcentre.urls")),
     path("", include("tickets.urls")),
     path("", include("billing.urls")),
     path("", include("notifications.urls")),

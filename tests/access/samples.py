@@ -24,7 +24,7 @@ from common import clock, tenancy
 from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
-from tests.access import samples_of_bookings, samples_of_notifications, samples_of_operators, samples_of_payments
+from tests.access import samples_of_bookings, samples_of_help, samples_of_notifications, samples_of_operators, samples_of_payments
 from tickets.desk import bulk_actions
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
@@ -137,6 +137,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         load = usage_loads.begin(source="november.csv", total_bytes=0, at=now, by=everybody.billing_operator)
         parts = samples_of_payments.things(acme, owner, everybody.billing_operator, now)
         parts |= samples_of_operators.things(everybody.billing_operator, now)
+        parts |= samples_of_help.things(everybody.engineer, now)
         parts |= samples_of_notifications.things(acme, owner, now)
         return (
             parts
