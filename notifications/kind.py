@@ -19,3 +19,5 @@ class Kind:
     icon: str = "bell"
     # Whether it is worth a mail besides the centre.
     mailed: bool = True
+    # The mail carries the whole message that the notice is about: the app whose message it is sends it, not we.
+    in_full: bool = False

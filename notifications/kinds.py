@@ -44,6 +44,14 @@ KINDS: dict[str, Kind] = {
         _("Answer to your ticket %(number)s: %(subject)s"),
         _OPEN_TICKET,
         "message",
+        in_full=True,
+    ),
+    "ticket.replied_within": Kind(
+        _("%(by)s wrote on ticket %(number)s: %(subject)s"),
+        _("Message on ticket %(number)s: %(subject)s"),
+        _OPEN_TICKET,
+        "message",
+        in_full=True,
     ),
     "ticket.accepted": Kind(
         _("Your ticket %(number)s was accepted and is being worked on: %(subject)s"),
@@ -92,6 +100,7 @@ KINDS: dict[str, Kind] = {
         _OPEN_TICKET,
         "message",
         mailed=False,
+        in_full=True,
     ),
     "ticket.assigned": Kind(
         _("%(by)s gave you ticket %(number)s of %(organization)s: %(subject)s"),

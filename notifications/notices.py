@@ -33,11 +33,13 @@ def notify(
     url: str,
     key: str,
     organization: Organization | None = None,
+    mailed: bool = True,
 ) -> None:
     """Tell `people` once: a repeat with the same `key` tells nobody again. In the caller's transaction.
 
     `params` (JSON values) fill the kind's sentence, see notifications/kinds.py; `url` is a path of the portal.
-    `organization` is whose matter it is: its people see the notice under `orgs/{slug}/notifications`. Raises
+    `organization` is whose matter it is: its people see the notice under `orgs/{slug}/notifications`.
+    `mailed` False: whoever calls sends a mail that says the same. Raises
     ValueError for a kind that the table does not have or a key longer than 180 characters.
     """
     if kind not in KINDS:
@@ -51,7 +53,7 @@ def notify(
     # No conflict target: naming one would ask the reading policy of row-level security as well.
     with connection.cursor() as cursor:
         cursor.execute(_TELL, [organization_id, kind, json.dumps(params), url, key, clock.now(), told])
-    if KINDS[kind].mailed:
+    if mailed and KINDS[kind].mailed and not KINDS[kind].in_full:
         outbox.emit_all(
             [
                 (MAIL_TOPIC, organization_id, {"person": person_id, "key": key}, f"{person_id}:{key}")

@@ -29,5 +29,6 @@ def _kept(message: EmailMessage) -> SentMail:
         subject=str(message.subject)[:500],
         text=str(message.body),
         html=html,
-        headers={name: str(value) for name, value in message.extra_headers.items()},
+        headers={name: str(value) for name, value in message.extra_headers.items()}
+        | ({"Reply-To": ", ".join(message.reply_to)} if message.reply_to else {}),
     )

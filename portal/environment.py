@@ -94,6 +94,25 @@ def url(env: environ.Env, name: str, default: str, *, schemes: tuple[str, ...]) 
     return value.rstrip("/")
 
 
+def mail_address(env: environ.Env, name: str, default: str, *, longest_name: int) -> str:
+    """A bare mail address, or '' for none; the part before the @ has at most `longest_name` characters."""
+    value = env.str(name, default=default).strip()
+    local, _at, domain = value.rpartition("@")
+    is_plain = value.isascii() and not any(sign.isspace() or sign in '<>()+,;:"\\' for sign in value)
+    if value and not (local and domain and is_plain and "@" not in local and len(local) <= longest_name):
+        raise ImproperlyConfigured(f"{name}={value!r}: expected an address such as reply@mail.example, without a plus.")
+    return value
+
+
+def imap_url(env: environ.Env, name: str) -> str:
+    """`imaps://user:password@host:port/folder`, or '' for none. The value is not told: it holds a password."""
+    value = env.str(name, default="").strip()
+    parts = urlsplit(value)
+    if value and not (parts.scheme in ("imap", "imaps") and parts.hostname and parts.username and parts.password):
+        raise ImproperlyConfigured(f"{name}: expected imaps://user:password@host/INBOX.")
+    return value
+
+
 def test_clock(env: environ.Env) -> str:
     """'' when off; '1' for the real time; else an ISO instant with offset where the portal's clock starts."""
     raw = env.str("PORTAL_TEST_CLOCK", default="")

@@ -256,6 +256,13 @@ else:
     vars().update(env.email_url("EMAIL_URL", default=EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text(env, "DEFAULT_FROM_EMAIL", f"{BRAND_NAME} <noreply@support.example>")
+# Where people answer to; each reader of each ticket has an own signed address made of it. Empty: no mail is taken.
+REPLY_ADDRESS = environment.mail_address(
+    env, "REPLY_ADDRESS", "" if PRODUCTION else "reply@support.example", longest_name=18
+)
+# Our mail server's name in Authentication-Results; empty: it does not check senders.
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="").strip()
+INBOUND_IMAP_URL = environment.imap_url(env, "INBOUND_IMAP_URL")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]

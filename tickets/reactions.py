@@ -39,6 +39,13 @@ def tell_of_change(event: OutboxEvent) -> None:
         message = _message(event)
         if ticket.assignee:
             _tell_staff([ticket.assignee], "ticket.message", ticket, key=f"message:{message.pk}", by=_author(message))
+        _tell_customers(
+            ticket,
+            "ticket.replied_within",
+            key=f"message:{message.pk}",
+            but=message.author_id,
+            by=_author(message),
+        )
     elif change == "assigned":
         colleague = Person.objects.filter(pk=event.payload["to"]).first()
         if colleague and colleague.pk != event.payload.get("by"):
@@ -55,7 +62,9 @@ def tell_of_resolution(event: OutboxEvent) -> None:
     """Reporter and watchers learn that it is resolved; not when it was taken up again meanwhile."""
     ticket = _ticket(event)
     if ticket.status == Status.RESOLVED:
-        _tell_customers(ticket, "ticket.resolved", key=f"event:{event.pk}")
+        # The letter with the answer that resolved it says so itself (tickets/mail/outgoing.py).
+        is_told = bool(event.key) and event.key.startswith("message:")
+        _tell_customers(ticket, "ticket.resolved", key=f"event:{event.pk}", mailed=not is_told)
 
 
 @outbox.handles("ticket.quiet")
@@ -78,9 +87,12 @@ def _author(message: Message) -> str:
     return message.author.display_name() if message.author else ""
 
 
-def _tell_customers(ticket: Ticket, kind: str, *, key: str, **params: Any) -> None:
-    """Reporter and watchers, as far as they still belong to the organization."""
+def _tell_customers(
+    ticket: Ticket, kind: str, *, key: str, but: int | None = None, mailed: bool = True, **params: Any
+) -> None:
+    """Reporter and watchers except the person `but`, as far as they still belong to the organization."""
     interested = {ticket.reporter_id} | {person.pk for person in access.watchers_of(ticket)}
+    interested.discard(but or 0)
     people = Person.objects.filter(
         pk__in=interested, is_active=True, memberships__organization_id=ticket.organization_id
     )
@@ -92,6 +104,7 @@ def _tell_customers(ticket: Ticket, kind: str, *, key: str, **params: Any) -> No
         url=url,
         key=f"{kind}:{key}",
         organization=ticket.organization,
+        mailed=mailed,
     )
 
 

@@ -35,6 +35,7 @@ def file_for(
     answered: bool = False,
     transcript: str = "",
     claim: bool = False,
+    channels: tuple[str, ...] = CHANNELS,
 ) -> Ticket:
     """File `draft` for the organization with the short name `organization`. Returns the ticket.
 
@@ -46,8 +47,8 @@ def file_for(
     found = organizations_of(by).filter(slug=organization.strip().lower()).first()
     if found is None:
         errors["organization"] = [_("There is no organization with this short name.")]
-    if channel not in CHANNELS:
-        errors["channel"] = [_("Choose one of: %(codes)s.") % {"codes": ", ".join(CHANNELS)}]
+    if channel not in channels:
+        errors["channel"] = [_("Choose one of: %(codes)s.") % {"codes": ", ".join(channels)}]
     someone = _reporter(found, reporter.strip().lower(), errors) if found else None
     turns = chat_messages.read(transcript, at=at, errors=errors)
     if errors or found is None or someone is None:
