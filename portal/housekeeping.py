@@ -1,4 +1,4 @@
-"""Rows that have served: answers of old keys, events that left long ago, ended sessions, quotes nobody ordered.
+"""Rows that have served: answers of old keys, events that left long ago, ended sessions, quotes nobody ordered, drafts.
 
 And loads of usage whose command was killed: they are called failed.
 """
@@ -11,6 +11,7 @@ from accounts.sessions import SessionStore
 from billing.buying import quotes
 from billing.usage import loads as usage_loads
 from common import idempotency, outbox
+from tickets import drafts
 
 
 def sweep_old_rows(*, at: datetime) -> dict[str, int]:
@@ -20,5 +21,6 @@ def sweep_old_rows(*, at: datetime) -> dict[str, int]:
         "idempotency_records": idempotency.sweep_old(),
         "outbox_events": outbox.sweep_done(),
         "quotes": quotes.forget_old(at=at),
+        "drafts": drafts.forget_old(at=at),
         "usage_loads": usage_loads.close_abandoned(at=at),
     }

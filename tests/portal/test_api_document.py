@@ -89,6 +89,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         buying,
         paying,
         filing,
+        entrusting,
         handling,
         regrouping,
         accepting,
@@ -170,6 +171,21 @@ def filing(ask: Caller) -> None:
     ask("member", "POST", "orgs/{slug}/tickets/{number}/messages", {"body": "The large ones."}, number=number)
     ask("owner", "POST", "orgs/{slug}/tickets/{number}/withdraw", {}, number=number)
     ask("owner", "GET", "orgs/{slug}/tickets/{number}", number=number)
+
+
+def entrusting(ask: Caller) -> None:
+    """A ticket with a secret field and a colleague who is kept informed; another one follows it."""
+    own, desk, secrets = "orgs/{slug}/tickets/{number}", "desk/tickets/{number}", [{"label": "Key", "value": "v"}]
+    number = ask("owner", "POST", "orgs/{slug}/tickets", QUESTION | {"secrets": secrets})["number"]
+    given = ask("owner", "POST", f"{own}/secrets", {"label": "Root", "value": "v"}, number=number)["id"]
+    assert ask("engineer", "POST", f"{desk}/secrets/{{pk}}/reveal", {}, number=number, pk=given)["value"] == "v"
+    ask("owner", "DELETE", f"{own}/secrets/{{pk}}", number=number, pk=given)
+    (first, _second) = ask("engineer", "GET", desk, number=number)["secrets"]
+    ask("engineer", "DELETE", f"{desk}/secrets/{{pk}}", number=number, pk=first["id"])
+    ask("owner", "POST", f"{own}/watchers", {"watchers": ["member@acme.example"]}, number=number)
+    ask("owner", "DELETE", f"{own}/watchers/{{email}}", number=number, email="member@acme.example")
+    ask("owner", "POST", "orgs/{slug}/tickets", QUESTION | {"follow_up_of": number})
+    ask("owner", "GET", own, number=number)
 
 
 def handling(ask: Caller) -> None:

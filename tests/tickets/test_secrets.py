@@ -10,7 +10,7 @@ from accounts.models import Organization
 from common import clock, tenancy
 from common.models import AuditEntry, IdempotencyRecord
 from common.problems import FieldErrors, OrganizationDisabled, PermissionDenied
-from tests.cast import client_of
+from tests.cast import browser_of, client_of
 from tests.tickets.conftest import FIELDS, NOON, events_of, file, fresh, history_of, own, reply
 from tickets import closing, secrets
 from tickets.models import SecretField, Ticket
@@ -245,3 +245,64 @@ def test_shapes_that_are_no_secrets_are_field_errors(plans, secrets, field):
     answer = client_of(plans.outsider).post(ORBIT, FIELDS | {"secrets": secrets}, format="json")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [field]
+
+
+# ---- the pages ------------------------------------------------------------------------------------------------------
+
+
+def test_the_form_takes_secrets_and_never_shows_a_value_again(plans):
+    browser = browser_of(plans.outsider)
+    typed = FIELDS | {"secret_label": ["Root <b>", ""], "secret_value": ["s3cret", ""], "idempotency_key": "k1"}
+    refused = browser.post("/o/orbit/tickets/new", typed | {"subject": ""})
+    assert refused.status_code == 400
+    assert "Root &lt;b&gt;" in refused.content.decode()
+    assert "s3cret" not in refused.content.decode()
+    wrong = browser.post("/o/orbit/tickets/new", typed | {"secret_value": ["", ""]})
+    assert 'href="#errors-secrets"' in wrong.content.decode()
+    filed = browser.post("/o/orbit/tickets/new", typed)
+    html = browser.get(filed["Location"]).content.decode()
+    assert "Root &lt;b&gt;" in html
+    assert "••••••••" in html
+    assert "s3cret" not in html
+
+
+def test_the_page_gives_and_takes_back(plans):
+    ticket = file(plans.orbit, plans.outsider)
+    browser = browser_of(plans.outsider, **{"hx-request": "true"})
+    path = f"/o/orbit/tickets/{ticket.number}/secrets"
+    given = {"secret_label": "Key", "secret_value": "s3cret"}
+    answer = browser.post(path, given | {"idempotency_key": "k1"})
+    assert answer.status_code == 200
+    assert 'id="ticket-aside" hx-swap-oob="true"' in answer.content.decode()
+    assert "s3cret" not in answer.content.decode()
+    refused = browser.post(path, {"secret_label": "", "idempotency_key": "k2"})
+    assert (refused.status_code, "Fill this in." in refused.content.decode()) == (400, True)
+    browser.post(f"{path}/{held(ticket).pk}/delete", {"idempotency_key": "k3"})
+    assert held(ticket).sealed == ""
+    again = browser.post(f"{path}/{held(ticket).pk}/delete", {"idempotency_key": "k4"})
+    assert (again.status_code, "was deleted" in again.content.decode()) == (409, True)
+
+
+def test_the_desk_asks_first_then_shows_it_once(ticket, plans):
+    browser = browser_of(plans.engineer, **{"hx-request": "true"})
+    path = f"/desk/tickets/{ticket.number}/secrets"
+    listed = browser.get(path).content.decode()
+    assert "Root of the database" in listed
+    assert "pass word" not in listed
+    shown = browser.post(f"{path}/{held(ticket).pk}/reveal")
+    assert "pass word§" in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    assert [action for action, _by, _after in audited()] == ["ticket.secret_seen"]
+    assert "pass word" not in browser.get(path).content.decode()
+    browser.post(f"{path}/{held(ticket).pk}/delete", {"idempotency_key": "k1"})
+    gone = browser.post(f"{path}/{held(ticket).pk}/reveal")
+    assert (gone.status_code, "pass word" in gone.content.decode()) == (409, False)
+
+
+def test_the_desks_page_and_its_history_never_hold_a_value(ticket, plans):
+    look(held(ticket), plans.engineer)
+    own_page = browser_of(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
+    desk_page = browser_of(plans.lead).get(f"/desk/tickets/{ticket.number}").content.decode()
+    assert "Engineer looked at a secret field: Root of the database" in own_page
+    for html in (own_page, desk_page):
+        assert "pass word" not in html
