@@ -10,12 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from accounts.access import reach
 from accounts.models import Organization
 from addons import ticket_quota
+from addons.access import OPEN, bookings_of
 from common import clock
+from supportplans import access as plans
 from supportplans.entitlements import entitlements
 from tickets import own_tickets
+from tickets.average_satisfaction import BEST, satisfaction_of
 from tickets.views.desk_queue import DeskPage
 
-OPEN_SHOWN = 5
+OPEN_SHOWN, BOOKINGS_SHOWN = 5, 3
 
 
 class OrganizationCard(DeskPage):
@@ -28,14 +31,20 @@ class OrganizationCard(DeskPage):
 
 
 def card(organization: Organization, *, at: datetime, without: str = "") -> dict[str, Any]:
-    """What templates/portal/_organization_card.html shows, in three statements; inside the scope of all tenants."""
+    """What templates/portal/_organization_card.html shows, in six statements; inside the scope of all tenants."""
     held = entitlements(organization, at)
+    wants_manager = held.allows("tam")
     found = own_tickets.most_urgent(organization, OPEN_SHOWN + 1)
     others = [ticket for ticket in found.rows if ticket.number != without]
     return {
         "organization": organization,
         "held": held,
         "balance": ticket_quota.balance(organization, at, held) if held.technical_included else None,
+        "managers": plans.tams_of(organization.pk) if wants_manager else [],
+        "wants_manager": wants_manager,
+        "satisfaction": satisfaction_of(organization, at=at),
+        "best": BEST,
+        "bookings": bookings_of(organization).filter(status__in=OPEN).order_by("starts_on", "pk")[:BOOKINGS_SHOWN],
         "others": others[:OPEN_SHOWN],
         "has_more": found.more or len(others) > OPEN_SHOWN,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import canned_replies, desk, desk_queue, macros, out_of_scope, presence, surroundings
+from tickets.views import beside_ticket, canned_replies, desk, desk_queue, macros, out_of_scope, presence, surroundings
 
 TICKET = "desk/tickets/<str:number>"
 
@@ -19,6 +19,15 @@ patterns: list[URLPattern] = [
     path("desk/macros", macros.MacrosPage.as_view(), name="macros"),
     path("desk/macros/new", macros.NewMacro.as_view(), name="macro_new"),
     path("desk/macros/<int:number>", macros.MacroPage.as_view(), name="macro"),
+    path(f"{TICKET}/similar", beside_ticket.SimilarToTicket.as_view(), name="desk_similar"),
+    path(
+        f"{TICKET}/attachments/<str:key>/preview",
+        beside_ticket.AttachmentPreview.as_view(),
+        name="desk_attachment_preview",
+    ),
+    path(
+        f"{TICKET}/attachments/<str:key>/frame", beside_ticket.AttachmentInFrame.as_view(), name="desk_attachment_frame"
+    ),
     path(f"{TICKET}/presence", presence.Presence.as_view(), name="presence"),
     path(f"{TICKET}/macros", macros.MacroPicker.as_view(), name="macro_picker"),
     path(f"{TICKET}/macros/<int:macro>", macros.RunMacro.as_view(), name="run_macro"),

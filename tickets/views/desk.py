@@ -11,10 +11,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 
 from accounts.roles import Access
 from common import clock
@@ -26,6 +29,7 @@ from tickets.desk import canned_replies, presence
 from tickets.filing_fields import LONGEST_BODY
 from tickets.message_rendering import rendered
 from tickets.models import Ticket
+from tickets.status_changes import RESOLVED_AFTER
 from tickets.views.desk_queue import DeskPage
 
 # Digits of the largest id.
@@ -36,6 +40,8 @@ def _id(asked: str) -> int | None:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_ID else None
 
 
+# Its dialog shows PDFs in a frame of this site (attachment_preview.py).
+@method_decorator(csp_update({"frame-src": [SELF]}), name="dispatch")
 class DeskTicketPage(DeskPage):
     """The whole page; `parts` is the same without its frame."""
 
@@ -61,6 +67,7 @@ class DeskTicketPage(DeskPage):
             "owed": owed,
             "watchers": access.watchers_of(ticket),
             "can_accept": owed.can_be_accepted,
+            "resolves_at": ticket.waiting_since + RESOLVED_AFTER if ticket.waiting_since else None,
             "live_channels": [f"ticket:{ticket.pk}", f"desk-ticket:{ticket.pk}", presence.channel(ticket.number)],
         }
 
