@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from common import outbox
 from common.admin_doors import ReadOnlyAdmin, StaffAdmin, acting
 from common.audit import record
-from common.calendar_days import correct_day
+from common.calendar_days import correct_day, corrected
 from common.models import AuditEntry, CalendarDay, Heartbeat, JobRun, OutboxEvent
 from common.problems import FieldErrors
 
@@ -53,6 +54,7 @@ class CalendarDayAdmin(StaffAdmin):
         day = obj.date.isoformat()
         super().delete_model(request, obj)
         record(by=acting(request), organization_id=None, action="calendar.uncorrected", object=day, before=before)
+        corrected(date.fromisoformat(day), acting(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
         for day in queryset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,22 @@ from common.problems import FieldErrors
 from common.working_days import WorkingCalendar
 
 _known: tuple[tuple[tuple[date, bool], ...], WorkingCalendar] | None = None
+# What follows from a correction in its own transaction: called with the day and who entered it.
+Follower = Callable[[date, audit.Acting], None]
+_followers: list[Follower] = []
+
+
+def follows_correction(function: Follower) -> Follower:
+    """Register what must be true as soon as a correction is; imported by an app's AppConfig."""
+    if function not in _followers:
+        _followers.append(function)
+    return function
+
+
+def corrected(day: date, by: audit.Acting) -> None:
+    """Tell the followers that the day counts otherwise now."""
+    for follower in _followers:
+        follower(day, by)
 
 
 def calendar() -> WorkingCalendar:
@@ -50,4 +67,5 @@ def correct_day(*, day: date, is_working: bool, note: str, by: audit.Acting) -> 
         before={"is_working": known.is_working, "note": known.note} if known else None,
         after={"is_working": is_working, "note": note},
     )
+    corrected(day, by)
     return entered

@@ -33,6 +33,7 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
     ("addons.bookings", Daily(time(0, 0)), "addons.booking_progress.begin_due_bookings"),
     ("tickets.events", Daily(time(0, 0)), "tickets.event_places.place_tickets_of_events"),
+    ("tickets.events", Daily(time(0, 0)), "tickets.event_places.place_tickets_of_events"),
     ("billing.recognition", Daily(time(0, 5)), "billing.ledger.recognition.recognize"),
     ("billing.auto_renewal", Daily(time(0, 10)), "billing.buying.auto_renewal.renew_plans"),
     ("addons.rollover", Monthly(1, time(0, 0)), "addons.rollover.month_rollover"),

@@ -8,5 +8,6 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for its effect: the handlers of our outbox topics.
-        from tickets import escalation_notices, public_events, reactions  # noqa: F401
+        from tickets import calendar_corrections, escalation_notices, event_places, public_events  # noqa: F401
+        from tickets import reactions  # noqa: F401
         from tickets.mail import reactions as letters  # noqa: F401

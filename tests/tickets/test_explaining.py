@@ -54,7 +54,7 @@ def test_a_timer_tells_every_step(catalogue, plans, lived):
         f"The due time of ticket {merged_number(second)} counts here; "
         "due 24 Nov 2026, 12:10 instead of 24 Nov 2026, 13:30"
     )
-    assert "from “Production impaired” to “General guidance”: it got better" in first.steps[1].text
+    assert "from “Production system impaired” to “General guidance”: it got better" in first.steps[1].text
 
 
 def merged_number(told) -> str:
