@@ -10,4 +10,5 @@ class TicketsConfig(AppConfig):
         # Imported for its effect: the handlers of our outbox topics.
         from tickets import calendar_corrections, escalation_notices, event_places, public_events  # noqa: F401
         from tickets import reactions  # noqa: F401
+        from tickets.search import reactions as search_reactions  # noqa: F401
         from tickets.mail import reactions as letters  # noqa: F401

@@ -15,16 +15,6 @@ from tickets.models import ACTIVE, Kind, Message, ResponseTimer, Status, Ticket,
 
 PAGE = 25
 MOST_AGAIN = 200
-SIMILAR_SHOWN = 3
-SHORTEST_WORD = 3
-# fmt: off
-SAY_NOTHING = frozenset({
-    "the", "and", "for", "our", "with", "from", "after", "before", "when", "not", "cannot", "does", "has", "have",
-    "was", "were", "are",
-})
-# fmt: on
-# One word of five letters, or three pairs of Chinese signs, speak of the same.
-NEAR = 5
 # Events of so many of the latest tickets are looked through: an index reaches them.
 TICKETS_LOOKED_AT = 50
 
@@ -160,31 +150,3 @@ def usual_region(organization: Organization, person: Person) -> str:
     """The region of the last technical ticket a person filed; '' where there is none."""
     mine = Ticket.objects.filter(organization=organization, reporter=person, kind=Kind.TECHNICAL)
     return mine.order_by("-id").values_list("region", flat=True).first() or ""
-
-
-def similar_open(organization: Organization, subject: str) -> list[Ticket]:
-    """Open tickets of the organization that speak of the same as `subject`, the nearest first."""
-    clues = _clues(subject)
-    if not clues:
-        return []
-    latest = Ticket.objects.filter(organization=organization, status__in=ACTIVE).order_by("-id")[:TICKETS_LOOKED_AT]
-    near = [(_nearness(clues, ticket.subject), ticket) for ticket in latest]
-    found = sorted((each for each in near if each[0] >= NEAR), key=lambda each: -each[0])
-    return [ticket for _near, ticket in found[:SIMILAR_SHOWN]]
-
-
-def _clues(subject: str) -> set[str]:
-    """Words of three letters and more; of writing without spaces, every pair of signs."""
-    clues: set[str] = set()
-    for word in subject.casefold().split():
-        if not word.isascii():
-            clues |= {word[start : start + 2] for start in range(len(word) - 1)}
-        elif len(word) >= SHORTEST_WORD and word not in SAY_NOTHING:
-            clues.add(word)
-    return clues
-
-
-def _nearness(clues: set[str], subject: str) -> int:
-    """How many letters of the clues the subject shares."""
-    text = subject.casefold()
-    return sum(len(clue) for clue in clues if clue in text)

@@ -291,6 +291,8 @@ ADDRESSES: dict[str, str] = {
     "POST /api/v1/desk/tickets/{number}/link": "staff, tickets, W",
     "GET /desk/": "staff, tickets, R",
     "GET /desk/live": "staff, tickets, R",
+    "GET /desk/search": "staff, internal notes, R",
+    "GET /api/v1/desk/search": "staff, internal notes, R",
     "GET /help": "open",
     "GET /help/{slug}": "open",
     "POST /help/{slug}/feedback": "open",

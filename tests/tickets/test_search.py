@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from common import clock, tenancy
+from common import clock, outbox, tenancy
+from helpcentre import writing
 from tests import cast
 from tests.cast import browser_of, client_of
 from tests.tickets.conftest import NOON, file, message, reply
 from tickets import conversation, queue
 from tickets.models import Message, Ticket, TicketDocument
-from tickets.search import documents, looking
+from tickets.search import documents, looking, results, similar
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +222,101 @@ def test_the_customer_s_list_and_api_find_by_words_of_messages(plans, repeated):
     html = browser_of(plans.outsider).get("/o/orbit/tickets?q=certificate").content.decode()
     assert repeated[1].number in html
     assert repeated[2].number not in html
+
+
+# ---- the staff's page and API ----------------------------------------------------------------------------------------
+
+
+def test_the_staff_s_search_marks_and_escapes(plans):
+    evil = file(
+        plans.orbit,
+        plans.outsider,
+        subject="Disk <script>alert(1)</script>",
+        body="The *disk* <img src=x onerror=alert(1)>",
+    )
+    html = browser_of(plans.engineer).get("/desk/search", {"q": "disk alert"}).content.decode()
+    assert evil.number in html
+    assert "<mark>Disk</mark> &lt;script&gt;<mark>alert</mark>(1)" in html
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    strange = browser_of(plans.engineer).get("/desk/search", {"q": "<script>alert(2)</script>"}).content.decode()
+    assert "<script>alert" not in strange
+
+
+def test_the_staff_find_notes_and_are_told_that_it_is_one(plans):
+    ticket = file(plans.orbit, plans.outsider, subject="Slow")
+    note(ticket, plans.engineer, "Looks like the noisy neighbour of 节点七")
+    html = browser_of(plans.engineer).get("/desk/search?q=neighbour").content.decode()
+    assert "Internal note" in html
+    assert "noisy <mark>neighbour</mark>" in html
+    row = client_of(plans.engineer).get("/api/v1/desk/search", {"q": "节点"}).json()["results"][0]
+    assert (row["number"], row["excerpt_internal"]) == (ticket.number, True)
+    assert row["excerpt"] == "Looks like the noisy neighbour of 节点七"
+
+
+def test_the_number_that_was_typed_comes_first(plans):
+    named = file(plans.orbit, plans.outsider, subject="First")
+    file(plans.orbit, plans.outsider, subject=f"Like {named.number}")
+    with tenancy.everything():
+        rows = results.search(named.number.lower()).rows
+    assert [row.ticket.subject for row in rows] == ["First", f"Like {named.number}"]
+
+
+def test_the_api_pages_through_what_was_found(plans):
+    tickets = [file(plans.orbit, plans.outsider, subject=f"Again {n}").number for n in range(3)]
+    client = client_of(plans.engineer)
+    first = client.get("/api/v1/desk/search?q=again&page_size=2").json()
+    assert [row["number"] for row in first["results"]] == [tickets[2], tickets[1]]
+    second = client.get(first["next"]).json()
+    assert ([row["number"] for row in second["results"]], second["next"]) == ([tickets[0]], None)
+    assert client.get("/api/v1/desk/search?q=again&cursor=x").status_code == 400
+    assert client.get("/api/v1/desk/search").json()["results"] == []
+    html = browser_of(plans.engineer).get("/desk/search").content.decode()
+    assert "Every ticket, open or finished" in html
+
+
+def test_search_of_the_staff_takes_few_statements(plans, django_assert_max_num_queries):
+    for n in range(4):
+        file(plans.orbit, plans.outsider, subject=f"Again {n}")
+    with tenancy.everything(), django_assert_max_num_queries(3):
+        assert len(results.search("again").rows) == 4
+
+
+# ---- what speaks of the same -----------------------------------------------------------------------------------------
+
+
+def test_similar_tickets_of_the_desk_are_anybody_s(plans):
+    one = file(plans.orbit, plans.outsider, subject="Database connections time out", body="Nothing else.")
+    near = file(plans.pine, plans.partner_owner, subject="Connections to the database drop", body="Nothing else.")
+    file(plans.pine, plans.partner_owner, subject="Invoice question", body="Nothing else.")
+    with tenancy.everything():
+        assert [ticket.pk for ticket in similar.to_ticket(one)] == [near.pk]
+    with tenancy.organization(plans.orbit.pk):
+        assert [ticket.pk for ticket in similar.own_open(plans.orbit, "the DATABASE again")] == [one.pk]
+        assert similar.own_open(plans.orbit, "it is") == []
+
+
+def test_the_filing_form_offers_articles_while_the_subject_is_typed(plans):
+    texts = {"title_en": "A disk is full", "title_zh": "磁盘写满", "body_en": "Grow it.", "body_zh": "扩容。"}
+    draft = writing.Draft(slug="full-disk", category="trouble", **texts)
+    article = writing.write_article(draft=draft, products=(), by=plans.engineer, at=NOON)
+    browser = browser_of(plans.outsider)
+    path = "/o/orbit/tickets/new/similar"
+    assert "full-disk" not in browser.get(path, {"subject": "The disk is full"}).content.decode()
+    writing.publish(article=article, by=plans.engineer, at=NOON)
+    html = browser.get(path, {"subject": "The disk is full"}).content.decode()
+    assert 'href="/help/full-disk"' in html
+    assert 'hx-post="/help/full-disk/solved"' in html
+
+
+def test_the_relay_mends_what_an_action_did_not_write(plans):
+    ticket = file(plans.orbit, plans.outsider, subject="Mended")
+    with tenancy.everything():
+        TicketDocument.objects.all().delete()
+        outbox.emit(
+            "ticket.updated",
+            organization_id=plans.orbit.pk,
+            payload={"ticket": ticket.pk, "number": ticket.number, "change": "x"},
+        )
+        outbox.relay()
+    assert staff_find("mended") == [ticket.pk]

@@ -10,10 +10,12 @@ from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.problems import Problem
+from helpcentre import finding
 from supportplans.entitlements import entitlements
 from tickets import category_questions, drafts, following_up, own_tickets
 from tickets.drafts import Kept
@@ -23,6 +25,7 @@ from tickets.filing_form import FilingForm, chosen_software, draft_from, empty_d
 from tickets.message_rendering import rendered
 from tickets.models import Channel, Ticket
 from tickets.promises import promises
+from tickets.search import similar
 from tickets.views.customer import CustomerPage
 
 LONGEST_CODE = 40
@@ -119,11 +122,15 @@ class SoftwareHelp(CustomerPage):
 
 
 class SimilarTickets(CustomerPage):
-    """The organization's own open tickets about the same."""
+    """The organization's own open tickets about the same, and help articles that may answer it at once."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        similar = own_tickets.similar_open(self.organization, request.GET.get("subject", ""))
-        return self.render("tickets/_similar.html", {"similar": similar})
+        subject = request.GET.get("subject", "")
+        context = {
+            "similar": similar.own_open(self.organization, subject),
+            "articles": finding.suggest(subject, get_language() or "en", product=request.GET.get("product", "")),
+        }
+        return self.render("tickets/_similar.html", context)
 
 
 class Preview(CustomerPage):
