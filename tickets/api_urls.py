@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import thread_urls
+from tickets import routing_urls, thread_urls
 from tickets import api, canned_reply_api, desk_api, macro_api, out_of_scope_api
 from tickets import surroundings_api as near
 from tickets.queue_urls import api_patterns as queue_patterns
@@ -58,4 +58,5 @@ urlpatterns = [
     ),
     path(f"{_DESK}/attachments/<str:key>", desk_api.DeskAttachmentView.as_view(), name="api-desk-ticket-attachment"),
     *thread_urls.api_patterns,
+    *routing_urls.api_patterns,
 ]

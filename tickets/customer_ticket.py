@@ -13,7 +13,7 @@ from accounts.access import Reach
 from supportplans.catalogue import Catalogue, Tier, UnknownCode
 from supportplans.document_reading import Text
 from supportplans.entitlements import Entitlements, entitlements
-from tickets import access, category_questions, drafts, history_words, out_of_scope, surroundings, timers
+from tickets import access, category_questions, drafts, history_words, out_of_scope, surroundings, timers, urging
 from tickets.category_questions import Answer
 from tickets.closing import GIVEN_BACK_WITHIN
 from tickets.drafts import Kept
@@ -135,6 +135,20 @@ class CustomerTicket:
     @property
     def can_give_secrets(self) -> bool:
         return self.may_write and self.ticket.is_active
+
+    @property
+    def urge_again_at(self) -> datetime | None:
+        """When the reader may urge for another time; None where they may now, or nothing is owed."""
+        if not self.may_write or self.latest is None or self.latest.timer.ended_at is not None:
+            return None
+        again = urging.possible_again_at(self.latest.timer)
+        return again if again is not None and self.at < again else None
+
+    @property
+    def can_urge(self) -> bool:
+        """Whether an answer is owed and the reader may urge for it now."""
+        owed = self.latest is not None and self.latest.timer.ended_at is None
+        return self.may_write and owed and self.urge_again_at is None
 
     @property
     def can_withdraw(self) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from tickets import routing_urls
 from tickets.views import customer, drafts, filing, surroundings
 
 _LIST = "o/<slug:slug>/tickets"
 _TICKET = f"{_LIST}/<str:number>"
 
 patterns: list[URLPattern] = [
+    *routing_urls.customer_patterns,
     path(_LIST, customer.TicketListPage.as_view(), name="list"),
     path(f"{_LIST}/new", filing.NewTicketPage.as_view(), name="new"),
     path(f"{_LIST}/new/draft", drafts.SaveDraft.as_view(), name="draft"),

@@ -19,6 +19,7 @@ from tickets import access, conversation, handling, queue
 from tickets.api_documents import desk_detail, queue_row
 from tickets.api_input import checked, files_of, size_parameter, text_parameter
 from tickets.attachment_download import download
+from tickets.desk import routing
 from tickets.desk.callbacks import open_callbacks
 from tickets.models import Channel, Kind, Ticket
 from tickets.serializers import (
@@ -147,9 +148,12 @@ class ResolveView(_DeskAction):
 class AssignView(DeskTicketDoor):
     @extend_schema(operation_id="desk_tickets_assign", request=AssignIn, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
-        """Give it to a colleague."""
+        """Give it to a colleague; without `to` the desk chooses the least loaded engineer on duty."""
         ticket, asked = self.ticket(), checked(AssignIn, request)
-        handling.assign(ticket=ticket, to=asked["to"], by=self.person, at=clock.now())
+        if asked.get("to"):
+            handling.assign(ticket=ticket, to=asked["to"], by=self.person, at=clock.now())
+        else:
+            routing.assign_to_least_loaded(ticket=ticket, by=self.person, at=clock.now())
         return self.shown()
 
 

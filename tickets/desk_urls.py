@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from tickets.routing_urls import desk_patterns as routing_patterns
 from tickets.views import beside_ticket, canned_replies, desk, desk_queue, macros, out_of_scope, presence, surroundings
 
 TICKET = "desk/tickets/<str:number>"
 
 patterns: list[URLPattern] = [
+    *routing_patterns,
     path("desk/", desk_queue.QueuePage.as_view(), name="queue"),
     path("desk/live", desk_queue.QueueLive.as_view(), name="queue_live"),
     path("desk/organization-options", desk_queue.OrganizationOptions.as_view(), name="organization_options"),

@@ -72,6 +72,26 @@ def tell_of_steps(events: Sequence[OutboxEvent]) -> None:
         _tell(percent, told[percent], key=f"steps:{percent}:{events[0].pk}")
 
 
+@outbox.handles("ticket.updated")
+def tell_of_urging(event: OutboxEvent) -> None:
+    """A customer urges: the people whom the next step would tell learn of it now."""
+    if event.payload.get("change") != "urged":
+        return
+    timer = ResponseTimer.objects.select_related("ticket__organization").get(pk=event.payload["timer"])
+    if timer.ended_at is not None:
+        return
+    ladder = versions.current(clock.today()).escalation
+    waits_for = timer.next_step or ladder[-1].percent
+    step = next((step for step in ladder if step.percent >= waits_for), ladder[-1])
+    notify(
+        people=Audience([timer.organization_id], at=clock.now()).of(step, Concerned.by(timer.ticket)),
+        kind="ticket.urged",
+        params=facts(timer) | {"by": event.payload["by_name"]},
+        url=desk_path(timer.ticket.number),
+        key=f"urged:{event.pk}",
+    )
+
+
 def _groups(events: Iterable[OutboxEvent]) -> Iterator[_Group]:
     timers: list[int] = []
     percents: list[int] = []

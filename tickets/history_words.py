@@ -33,6 +33,7 @@ SENTENCES: dict[str, str | Promise] = {
     "waiting": gettext_lazy("%(who)s waits for the customer's answer"),
     "customer_answered": gettext_lazy("%(who)s answered; work goes on"),
     "reminded": gettext_lazy("The portal reminded of the answer it waits for"),
+    "urged": gettext_lazy("%(who)s urged for an answer"),
     "resolved": gettext_lazy("%(who)s resolved the ticket"),
     "closed": gettext_lazy("%(who)s closed the ticket"),
     "reopened": gettext_lazy("%(who)s opened the ticket again"),
@@ -54,6 +55,7 @@ STEPS: dict[int, str | Promise] = {
     100: gettext_lazy("The answer is overdue: the desk lead was told"),
     200: gettext_lazy("Twice the answer time is used: the duty manager was told"),
 }
+OTHER_STEP = gettext_lazy("%(percent)s %% of the answer time is used: the people of this step were told")
 ANSWERED = {
     timers.MET: gettext_lazy("The answer time was kept"),
     timers.BREACHED: gettext_lazy("The answer time was missed"),
@@ -73,7 +75,8 @@ def sentence(event: TicketEvent, catalogue: Catalogue | None = None) -> str:
     if event.event == "timer_cancelled":
         return str(CANCELLED)
     if event.event in ("escalated", "step_passed"):
-        return str(STEPS.get(event.step or 0, STEPS[timers.BREACH_PERCENT]))
+        known = STEPS.get(event.step or 0)
+        return str(known) if known else str(OTHER_STEP) % {"percent": event.step}
     if event.by_id is None and event.event == "closed":
         return str(CLOSED_BY_ITSELF)
     if event.by_id is None and event.event == "resolved":

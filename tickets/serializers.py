@@ -103,7 +103,7 @@ class ReplyFormIn(ReplyIn):
 
 
 class AssignIn(serializers.Serializer):
-    to = Text()
+    to = optional_text()
 
 
 class OutOfScopeIn(MessageIn):

@@ -147,3 +147,9 @@ def faster(own: Target, event_minutes: int) -> Target:
 def shown_state(state: str, due: datetime, *, at: datetime) -> str:
     """The state a reader sees: a running timer past its due time is in breach before the sweep has come."""
     return BREACHED if state == RUNNING and at >= due else state
+
+
+def half_target_after(instant: datetime, target: Target, calendar: WorkingCalendar) -> datetime:
+    """The instant half a target later, in the time it is counted in: 12:00 with 30 minutes gives 12:15."""
+    half = target.span / 2
+    return instant + half if target.minutes is not None else calendar.due_after_working_time(instant, half)

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,7 +26,7 @@ from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
 from tests.access import samples_of_bookings, samples_of_help, samples_of_notifications, samples_of_operators, samples_of_payments
-from tickets.desk import bulk_actions
+from tickets.desk import bulk_actions, rosters
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
 from tickets.models import Attachment, CannedReply, Macro, SavedView, SecretField
@@ -122,6 +123,9 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         bulk = bulk_actions.begin(
             action="claim", params={}, numbers=[ticket.number], by=everybody.engineer, at=clock.now()
         )
+        shift = rosters.add(
+            person="lead@support.example", starts_at=now, ends_at=now + timedelta(hours=8), by=everybody.lead
+        )
         customer = end_customers.add_end_customer(organization=acme, name="Shop", by=owner)
         colleague = cast.person("colleague@acme.example", acme)
         invitation = invitations.invite(organization=acme, email="new@acme.example", role="viewer", by=owner)
@@ -149,6 +153,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
                 "{slug}/card": "acme/card",
                 "{slug}": "acme",
                 "macros/{number}": f"macros/{macro.pk}",
+                "shifts/{number}": f"shifts/{shift.pk}",
                 "{macro}": macro.pk,
                 "canned-replies/{number}": f"canned-replies/{CannedReply.objects.create(title='Hello', body_en='Hi').pk}",
                 "end-customers/{number}": f"end-customers/{customer.pk}",
