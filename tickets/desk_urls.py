@@ -21,6 +21,7 @@ patterns: list[URLPattern] = [
     path("desk/macros", macros.MacrosPage.as_view(), name="macros"),
     path("desk/macros/new", macros.NewMacro.as_view(), name="macro_new"),
     path("desk/macros/<int:number>", macros.MacroPage.as_view(), name="macro"),
+    path(f"{TICKET}/linked", beside_ticket.LinkedTickets.as_view(), name="desk_linked"),
     path(f"{TICKET}/similar", beside_ticket.SimilarToTicket.as_view(), name="desk_similar"),
     path(
         f"{TICKET}/attachments/<str:key>/preview",

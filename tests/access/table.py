@@ -263,6 +263,7 @@ ADDRESSES: dict[str, str] = {
     "PATCH /api/v1/desk/macros/{number}": "staff, desk settings, W",
     "DELETE /api/v1/desk/macros/{number}": "staff, desk settings, W",
     "POST /api/v1/desk/tickets/{number}/run-macro": "staff, tickets, W",
+    "GET /desk/tickets/{number}/linked": "staff, tickets, R",
     "GET /desk/tickets/{number}/similar": "staff, tickets, R",
     "GET /desk/tickets/{number}/attachments/{key}/preview": "staff, tickets, R",
     "GET /desk/tickets/{number}/attachments/{key}/frame": "staff, tickets, R",

@@ -15,7 +15,7 @@ from accounts.models import Person
 from common import clock
 from common.problems import FieldErrors
 from supportplans import versions
-from tickets import conversation, handling, history_words
+from tickets import conversation, handling, history_words, regrading
 from tickets.desk import canned_replies, reply_variables, tagging
 from tickets.filing_fields import check_body
 from tickets.models import CannedReply, Ticket
@@ -47,8 +47,6 @@ def _note(ticket: Ticket, step: Step, by: Person, at: datetime) -> None:
 
 
 def _regrade(ticket: Ticket, step: Step, by: Person, at: datetime) -> None:
-    from tickets import regrading
-
     regrading.regrade(ticket=ticket, severity=step["severity"], reason=step["reason"], by=by, at=at)
 
 
@@ -172,8 +170,6 @@ def _check_severity(value: Any) -> str:
 
 
 def _check_reason(value: Any) -> str:
-    from tickets import regrading
-
     return regrading.checked_reason(_text(value))
 
 

@@ -1,4 +1,4 @@
-"""What the desk's ticket page asks for beside the conversation: similar tickets, looks into attachments."""
+"""What the desk's ticket page asks for beside the conversation: linked and similar tickets, looks into attachments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 
-from tickets import access
+from tickets import access, links
 from tickets.attachment_preview import pdf_in_a_frame, preview_of
 from tickets.desk.similar_tickets import similar_to
 from tickets.views.desk_queue import DeskPage
@@ -20,6 +20,14 @@ class SimilarToTicket(DeskPage):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         ticket = access.any_ticket(number)
         return self.render("tickets/desk/_similar.html", {"ticket": ticket, "similar": similar_to(ticket)})
+
+
+class LinkedTickets(DeskPage):
+    """Parents, children, duplicates and relatives."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        ticket = access.any_ticket(number)
+        return self.render("tickets/desk/_linked.html", {"ticket": ticket, "linked": links.linked(ticket)})
 
 
 class AttachmentPreview(DeskPage):
