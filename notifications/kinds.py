@@ -30,6 +30,7 @@ from notifications.desk_kinds import DESK_KINDS
 from notifications.endpoint_kinds import ENDPOINT_KINDS
 from notifications.kind import Kind
 from notifications.money_kinds import MONEY_KINDS
+from notifications.thread_kinds import THREAD_KINDS
 
 _OPEN_TICKET = _("Open the ticket")
 
@@ -38,6 +39,7 @@ KINDS: dict[str, Kind] = {
     **DESK_KINDS,
     **MONEY_KINDS,
     **ENDPOINT_KINDS,
+    **THREAD_KINDS,
     # tickets, to the organization's people
     "ticket.replied": Kind(
         _("%(by)s answered your ticket %(number)s: %(subject)s"),

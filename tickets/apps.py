@@ -8,7 +8,13 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for its effect: the handlers of our outbox topics.
-        from tickets import calendar_corrections, escalation_notices, event_places, public_events  # noqa: F401
-        from tickets import reactions  # noqa: F401
-        from tickets.search import reactions as search_reactions  # noqa: F401
+        from tickets import (  # noqa: F401
+            calendar_corrections,
+            escalation_notices,
+            event_places,
+            public_events,
+            reactions,
+            thread_notices,
+        )
         from tickets.mail import reactions as letters  # noqa: F401
+        from tickets.search import reactions as search_reactions  # noqa: F401

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from accounts.access import Reach
-from supportplans.catalogue import Catalogue, Tier, UnknownCode
+from supportplans.catalogue import Catalogue, SeverityDefinition, Tier, UnknownCode
 from supportplans.document_reading import Text
 from supportplans.entitlements import Entitlements, entitlements
 from tickets import access, category_questions, drafts, history_words, out_of_scope, surroundings, timers, urging
@@ -161,6 +161,17 @@ class CustomerTicket:
     @property
     def can_reopen(self) -> bool:
         return self.may_write and self.is_revivable
+
+    @property
+    def can_ask_severity(self) -> bool:
+        """Whether the reader may ask the desk for another severity."""
+        return self.may_write and self.ticket.is_active and bool(self.other_severities)
+
+    @cached_property
+    def other_severities(self) -> list[SeverityDefinition]:
+        """What the plan offers besides the severity it has, most urgent first."""
+        offered = [one for one in self.catalogue.severities if self.held.offers(one.code)]
+        return [one for one in offered if one.code != self.ticket.severity]
 
     @property
     def is_revivable(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tickets import routing_urls
+from tickets.thread_urls import customer_patterns as thread_patterns
 from tickets.views import customer, drafts, filing, surroundings
 
 _LIST = "o/<slug:slug>/tickets"
@@ -36,4 +37,5 @@ patterns: list[URLPattern] = [
     path(f"{_TICKET}/close", customer.TicketAction.as_view(action="close"), name="close"),
     path(f"{_TICKET}/reopen", customer.TicketAction.as_view(action="reopen"), name="reopen"),
     path(f"{_TICKET}/attachments/<str:key>", customer.AttachmentFile.as_view(), name="attachment"),
+    *thread_patterns,
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tickets.routing_urls import desk_patterns as routing_patterns
+from tickets.thread_urls import desk_patterns as thread_patterns
 from tickets.views import beside_ticket, canned_replies, desk, desk_queue, macros, out_of_scope, presence, surroundings
 
 TICKET = "desk/tickets/<str:number>"
@@ -51,4 +52,5 @@ patterns: list[URLPattern] = [
     path(f"{TICKET}/reply", desk.Reply.as_view(), name="reply"),
     path(f"{TICKET}/note", desk.Note.as_view(), name="note"),
     path(f"{TICKET}/close-out-of-scope", out_of_scope.CloseOutOfScope.as_view(), name="close_out_of_scope"),
+    *thread_patterns,
 ]

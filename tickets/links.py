@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import Person
 from common.problems import FieldErrors, NotFound
 from tickets import access, history, status_changes
-from tickets.models import Ticket, TicketLink
+from tickets.models import ACTIVE, Ticket, TicketLink
 from tickets.thread_refusals import LinkCycle, OtherOrganization, SameTicket
 
 Kind = TicketLink.Kind
+OFFERED = 20
 KINDS = (Kind.PARENT, Kind.CHILD, Kind.DUPLICATE, Kind.RELATED)
 # What the other end of a link is called there.
 FOLLOW_UP_OF = "follow_up_of"
@@ -95,6 +96,12 @@ def seen_from(pk: int, kind: str, upper_id: int, upper: Any, other: Any) -> Link
     """What a row of `kind` between the ticket `upper` and its `other` shows on the ticket with the id `pk`."""
     end = other if pk == upper_id else upper
     return Linked(INVERSE[kind] if pk == upper_id else kind, end.number, end.subject, end.status)
+
+
+def candidates(ticket: Ticket) -> list[Ticket]:
+    """The organization's other tickets on the desk, the newest first: what a form offers beside typing a number."""
+    others = Ticket.objects.filter(organization_id=ticket.organization_id, status__in=ACTIVE).exclude(pk=ticket.pk)
+    return list(others.order_by("-id")[:OFFERED])
 
 
 def other_ticket(ticket: Ticket, number: str, *, field: str) -> Ticket:

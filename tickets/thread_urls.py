@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tickets import threads_api as api
+from tickets.views import threads
 
 _OWN = "orgs/<slug:slug>/tickets/<str:number>"
 _DESK = "desk/tickets/<str:number>"
@@ -18,4 +19,20 @@ api_patterns: list[URLPattern] = [
     path(f"{_DESK}/merge", api.MergeView.as_view(), name="api-desk-ticket-merge"),
     path(f"{_DESK}/split", api.SplitView.as_view(), name="api-desk-ticket-split"),
     path(f"{_DESK}/link", api.LinkView.as_view(), name="api-desk-ticket-link"),
+]
+
+desk_patterns: list[URLPattern] = [
+    path(f"{_DESK}/regrade", threads.Regrade.as_view(), name="regrade"),
+    path(f"{_DESK}/reclassify", threads.Reclassify.as_view(), name="reclassify"),
+    path(f"{_DESK}/merge", threads.Merge.as_view(), name="merge"),
+    path(f"{_DESK}/split", threads.Split.as_view(), name="split"),
+    path(f"{_DESK}/link", threads.Link.as_view(), name="link"),
+]
+
+customer_patterns: list[URLPattern] = [
+    path(
+        "o/<slug:slug>/tickets/<str:number>/request-regrade",
+        threads.RequestRegrade.as_view(),
+        name="request-regrade",
+    ),
 ]

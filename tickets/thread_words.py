@@ -32,6 +32,13 @@ REASONS: dict[str, str | Promise] = {
     "better": gettext_lazy("it got better"),
     "customer_asked": gettext_lazy("the customer asked for it"),
 }
+# The same as a person chooses them.
+REASON_CHOICES: dict[str, str | Promise] = {
+    "misjudged": gettext_lazy("It had been misjudged from the beginning"),
+    "worse": gettext_lazy("It got worse"),
+    "better": gettext_lazy("It got better"),
+    "customer_asked": gettext_lazy("The customer asked for it"),
+}
 _DUE_MOVED = gettext_lazy("due %(after)s instead of %(before)s")
 _DUE_STAYED = gettext_lazy("still due %(after)s")
 _LEFT_OUT = gettext_lazy("this answer time is left out of the figures")

@@ -23,7 +23,7 @@ from accounts.roles import Access
 from common import clock
 from common.problems import Problem
 from supportplans import versions
-from tickets import access, conversation, desk_reading, handling
+from tickets import access, conversation, desk_reading, handling, regrading
 from tickets.attachment_download import download
 from tickets.desk import canned_replies, presence
 from tickets.filing_fields import LONGEST_BODY
@@ -66,6 +66,7 @@ class DeskTicketPage(DeskPage):
             "part": desk_reading.conversation(ticket),
             "owed": owed,
             "watchers": access.watchers_of(ticket),
+            "asked": regrading.open_request(ticket) if ticket.is_active else None,
             "can_accept": owed.can_be_accepted,
             "resolves_at": ticket.waiting_since + RESOLVED_AFTER if ticket.waiting_since else None,
             "live_channels": [f"ticket:{ticket.pk}", f"desk-ticket:{ticket.pk}", presence.channel(ticket.number)],
