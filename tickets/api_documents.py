@@ -16,7 +16,7 @@ from tickets import access, surroundings
 from tickets.addresses import absolute, desk_path, ticket_path
 from tickets.desk import callbacks
 from tickets.links import Linked
-from tickets.models import Attachment, CallbackRequest, Message, ResponseTimer, Ticket, TicketEvent
+from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent
 from tickets.queue_order import is_event_rank
 from tickets.surroundings import Secret
 from tickets.timers import shown_state
@@ -81,10 +81,10 @@ def ticket_document(ticket: Ticket, reader: Reader, *, at: datetime) -> dict[str
     }
 
 
-def queue_row(ticket: Ticket, *, at: datetime, callback: CallbackRequest | None = None) -> dict[str, Any]:
+def queue_row(ticket: Ticket, *, at: datetime, callback: dict[str, Any] | None = None) -> dict[str, Any]:
     """A ticket as the desk lists it; `seconds_left` is negative once overdue, null when no answer is owed.
 
-    `callback` is its open request to be called back.
+    `callback` is its open request to be called back: phone, when, requested_at as ISO text.
     """
     owes = ticket.is_active and ticket.response_due_at == ticket.sort_due
     left = math.floor((ticket.sort_due - at).total_seconds()) if owes else None
@@ -96,7 +96,7 @@ def queue_row(ticket: Ticket, *, at: datetime, callback: CallbackRequest | None 
         "handler_level": ticket.handler_level,
         "seconds_left": left,
         "callback": callback
-        and {"phone": callback.phone, "when": callback.when, "requested_at": api_time(callback.requested_at)},
+        and callback | {"requested_at": api_time(datetime.fromisoformat(callback["requested_at"]))},
         "event_booking": ticket.booking_id if is_event_rank(ticket.queue_rank) else None,
     }
 
@@ -108,7 +108,7 @@ def ticket_detail(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
 
 def desk_detail(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     """The same for the staff, with internal notes and what the queue shows."""
-    callback = callbacks.open_callback(ticket) if ticket.callback_wanted else None
+    callback = callbacks.facts(ticket) if ticket.callback_wanted else None
     return queue_row(ticket, at=at, callback=callback) | _parts(ticket, STAFF, at)
 
 

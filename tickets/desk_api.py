@@ -20,7 +20,6 @@ from tickets.api_documents import desk_detail, queue_row
 from tickets.api_input import checked, files_of, size_parameter, text_parameter
 from tickets.attachment_download import download
 from tickets.desk import routing
-from tickets.desk.callbacks import open_callbacks
 from tickets.models import Channel, Kind, Ticket
 from tickets.serializers import (
     AssignIn,
@@ -57,10 +56,9 @@ class QueueView(StaffAPIView):
             marker=request.query_params.get("cursor", ""),
             size=size_parameter(request, queue.PAGE_SIZE, queue.LARGEST_PAGE),
         )
-        wanted = open_callbacks(found.tickets)
         return Response(
             {
-                "results": [queue_row(ticket, at=at, callback=wanted.get(ticket.pk)) for ticket in found.tickets],
+                "results": [queue_row(ticket, at=at, callback=ticket.callback) for ticket in found.tickets],
                 "next": self._address(found.next),
                 "previous": self._address(found.previous),
             }

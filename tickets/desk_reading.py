@@ -155,6 +155,12 @@ def _group_of(person: Person) -> str:
     return f"{role} · {profile.get_level_display()}" if profile.role == profile.Role.ENGINEER else role
 
 
+def subjects_of(numbers: Sequence[str]) -> list[Ticket]:
+    """The tickets with these numbers, in their order, with number and subject alone; one statement."""
+    found = {one.number: one for one in Ticket.objects.filter(number__in=numbers).only("number", "subject")}
+    return [found[number] for number in numbers if number in found]
+
+
 def organizations_like(person: Person, text: str, *, limit: int) -> list[Organization]:
     """Organizations that `person` may see whose short name or name begins with `text`."""
     begins = Q(slug__startswith=text.lower()) | Q(name__istartswith=text)

@@ -15,12 +15,14 @@ from typing import Any
 
 from django.core import signing
 from django.db import connection
+from django.db.models import Case, OuterRef, Subquery, When
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, StaffProfile
 from common.problems import FieldErrors
 from tickets.desk.tagging import normal
-from tickets.models import ACTIVE, Status, Ticket
+from tickets.models import ACTIVE, CallbackRequest, ResponseTimer, Status, Ticket
 from tickets.queue_order import RANKS
 from tickets.search import looking
 
@@ -31,6 +33,8 @@ PAGE_SIZE, LARGEST_PAGE = 50, 200
 MOST_FOUND, LOOKED_AT = 5_000, 20_000
 LEVELS = tuple(StaffProfile.Level.values)
 _SALT = "tickets.queue"
+# Until the transaction ends; in the same round trip as the question.
+IN_ORDER = "SET LOCAL enable_bitmapscan = off; "
 # A technical service manager has some dozens: each is read along its own index.
 _OF_TAM = """(
     SELECT DISTINCT task.organization_id FROM supportplans_provisioningtask AS task
@@ -69,7 +73,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """Tickets with organization and people; markers of the pages around, None at the ends."""
+    """Tickets with organization and people; markers of the pages around, None at the ends.
+
+    Each bears `owed_since`, when its running timer began, and `callback`, the open request to be called back as
+    {phone, when, requested_at}, the instant as ISO text; both None where there is none.
+    """
 
     tickets: list[Ticket]
     next: str | None
@@ -87,6 +95,7 @@ class Where:
     # A tsquery of words that very many tickets hold: they are looked for along the order, ticket by ticket.
     looks_for: str = ""
     by_tam: bool = False
+    by_tag: bool = False
 
     def add(self, condition: str, **values: Any) -> None:
         self.conditions.append(condition)
@@ -191,6 +200,7 @@ def _narrow(where: Where, filters: Filters) -> None:
         _of_tam(where, filters.tam)
     if filters.tag:
         # The second says what the index says, so that PostgreSQL sees that it applies.
+        where.by_tag = True
         where.add("t.tags @> ARRAY[%(tag)s]::varchar(40)[]", tag=normal(filters.tag))
         where.add("NOT (t.tags = '{}'::varchar(40)[])")
     if filters.q:
@@ -290,8 +300,16 @@ def _rank_bounds(place: Place | None, backwards: bool) -> dict[str, Any]:
 
 
 def _in_order(ids: Sequence[int]) -> list[Ticket]:
-    found: Iterable[Ticket] = Ticket.objects.filter(pk__in=ids).select_related(
-        "organization", "reporter", "assignee", "end_customer"
+    running = ResponseTimer.objects.filter(ticket=OuterRef("pk"), ended_at=None).values("started_at")[:1]
+    called = CallbackRequest.objects.filter(ticket=OuterRef("pk"), called_at=None)
+    call = JSONObject(phone="phone", when="when", requested_at="requested_at")
+    found: Iterable[Ticket] = (
+        Ticket.objects.filter(pk__in=ids)
+        .select_related("organization", "reporter", "assignee", "end_customer")
+        .annotate(
+            owed_since=Subquery(running),
+            callback=Case(When(callback_wanted=True, then=Subquery(called.values_list(call)[:1]))),
+        )
     )
     by_id = {ticket.pk: ticket for ticket in found}
     return [by_id[pk] for pk in ids if pk in by_id]

@@ -21,7 +21,7 @@ from common.templatetags.portal import in_language
 from supportplans.catalogue import Catalogue
 from tickets.addresses import desk_path
 from tickets.desk_reading import tier_of
-from tickets.models import ResponseTimer, Ticket
+from tickets.models import Ticket
 from tickets.queue_order import NEVER_DUE
 
 # About 2 KB each.
@@ -48,6 +48,9 @@ class Shown:
     is_mine: bool
     can_work: bool
     language: str
+    tags: tuple[str, ...]
+    phone: str
+    call_when: str
 
     @property
     def version(self) -> str:
@@ -66,17 +69,16 @@ class Row:
 
 
 def rows(tickets: Sequence[Ticket], catalogue: Catalogue, *, reader: Person, can_work: bool) -> list[Row]:
-    """The rows of a page of the queue, in its order, as `reader` sees them; one statement."""
-    running = ResponseTimer.objects.filter(ticket__in=[ticket.pk for ticket in tickets], ended_at=None)
-    since = dict(running.values_list("ticket_id", "started_at")) if tickets else {}
+    """The rows of a page of the queue (tickets/queue.py), in its order, as `reader` sees them; no statement."""
     found = []
     for ticket in tickets:
         shown = _shown(ticket, catalogue, reader, can_work)
-        found.append(Row(shown, *_drawn(shown), since.get(ticket.pk)))
+        found.append(Row(shown, *_drawn(shown), ticket.owed_since))  # type: ignore[attr-defined]
     return found
 
 
 def _shown(ticket: Ticket, catalogue: Catalogue, reader: Person, can_work: bool) -> Shown:
+    callback: dict[str, str] = ticket.callback or {}  # type: ignore[attr-defined]
     language = get_language() or "en"
     tier = tier_of(ticket, catalogue)
     product = catalogue.name_of("products", ticket.product).in_language(language) if ticket.product else ""
@@ -96,6 +98,9 @@ def _shown(ticket: Ticket, catalogue: Catalogue, reader: Person, can_work: bool)
         is_mine=ticket.assignee_id == reader.pk,
         can_work=can_work,
         language=language,
+        tags=tuple(ticket.tags),
+        phone=callback.get("phone", ""),
+        call_when=callback.get("when", ""),
     )
 
 

@@ -112,7 +112,8 @@ def test_tabs_count_up_to_99(desk, plans, ticket, monkeypatch):
     file(plans.orbit, plans.outsider, NOON)
     counted = {view["code"]: view["count"] for view in desk().get("/desk/").context["queue"]["views"]}
     assert counted == {
-        "all": "2", "unassigned": "2", "mine": "", "team": "", "at_risk": "", "breached": "", "waiting": ""
+        "all": "2", "unassigned": "2", "mine": "", "team": "", "at_risk": "", "breached": "", "waiting": "",
+        "callbacks": "",
     }  # fmt: skip
     monkeypatch.setattr("tickets.queue_counts.COUNTED_UP_TO", 1)
     counted = {view["code"]: view["count"] for view in desk().get("/desk/").context["queue"]["views"]}

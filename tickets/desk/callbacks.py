@@ -6,7 +6,6 @@ A call is no public reply: what is owed stays owed until somebody answers in wri
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -77,12 +76,12 @@ def open_callback(ticket: Ticket) -> CallbackRequest | None:
     return CallbackRequest.objects.filter(ticket=ticket, called_at=None).first()
 
 
-def open_callbacks(tickets: Sequence[Ticket]) -> dict[int, CallbackRequest]:
-    """Open requests by the id of their ticket; one statement, none when no ticket wants a call."""
-    wanted = [ticket.pk for ticket in tickets if ticket.callback_wanted]
-    if not wanted:
-        return {}
-    return {one.ticket_id: one for one in CallbackRequest.objects.filter(ticket__in=wanted, called_at=None)}
+def facts(ticket: Ticket) -> dict[str, str] | None:
+    """The open request as the queue gives it (tickets/queue.py); None when there is none."""
+    found = open_callback(ticket)
+    if found is None:
+        return None
+    return {"phone": found.phone, "when": found.when, "requested_at": found.requested_at.isoformat()}
 
 
 def _check(phone: str, when: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,12 +13,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import staff_with_role
 from accounts.page_doors import StaffPage
 from accounts.roles import allows, staff_role_key
 from common import clock
 from supportplans import versions
 from supportplans.catalogue import Catalogue
 from tickets import desk_reading, queue, queue_counts, queue_rows
+from tickets.desk import saved_views, tagging
+from tickets.desk.bulk_actions import MOST_TICKETS
+from tickets.models import Channel, SavedView
+from tickets.queue import Filters
+from tickets.views import queue_chips
 
 # In the order of the tabs: the first one opens.
 VIEWS: dict[str, str | Promise] = {
@@ -29,6 +35,7 @@ VIEWS: dict[str, str | Promise] = {
     "at_risk": gettext_lazy("About to breach"),
     "breached": gettext_lazy("Overdue"),
     "waiting": gettext_lazy("Waiting for customer"),
+    "callbacks": gettext_lazy("Call back"),
 }
 FIRST_VIEW = "all"
 TONES = {"at_risk": "urgent", "breached": "overdue"}
@@ -51,37 +58,37 @@ class DeskPage(StaffPage):
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for; the fields that narrow are those of queue.Filters."""
+    """What the address asks for."""
 
     view: str
-    product: str = ""
-    tier: str = ""
-    organization: str = ""
-    q: str = ""
+    filters: Filters = field(default_factory=Filters)
     cursor: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest) -> Asked:
-        texts = {name: request.GET.get(name, "").strip() for name in ("product", "tier", "organization", "q")}
+        texts = {name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in saved_views.NAMES}
         texts["organization"] = texts["organization"].lower()
         view = request.GET.get("view", "")
         return cls(
-            view=view if view in VIEWS else FIRST_VIEW,
-            cursor=request.GET.get("cursor", ""),
-            **{name: text[:LONGEST_TEXT] for name, text in texts.items()},
+            view=view if view in VIEWS else FIRST_VIEW, filters=Filters(**texts), cursor=request.GET.get("cursor", "")
         )
+
+    @classmethod
+    def kept_in(cls, saved: SavedView) -> Asked:
+        return cls(view=saved.view, filters=saved_views.filters_of(saved))
 
     @property
     def narrows(self) -> bool:
-        return any((self.product, self.tier, self.organization, self.q))
+        return self.filters != Filters()
 
     @property
-    def filters(self) -> queue.Filters:
-        return queue.Filters(product=self.product, tier=self.tier, organization=self.organization, q=self.q)
+    def fields(self) -> dict[str, str]:
+        """View and filters, without what does not narrow."""
+        return {"view": self.view} | {name: value for name, value in asdict(self.filters).items() if value}
 
     def address(self, name: str = "tickets:queue", **changes: str) -> str:
         """The same question with `changes`, as an address; another view or page starts from its beginning."""
-        asked = asdict(self) | {"cursor": ""} | changes
+        asked = self.fields | {"cursor": ""} | changes
         query = urlencode(
             {key: value for key, value in asked.items() if value and (key, value) != ("view", FIRST_VIEW)}
         )
@@ -95,10 +102,17 @@ class QueuePage(DeskPage):
         asked = Asked.of(request)
         catalogue = versions.current(clock.today())
         context = {
-            "filters": asked,
+            "asked": asked,
+            "filters": asked.filters,
             "products": catalogue.products,
             "tiers": tiers_of(catalogue),
+            "levels": catalogue.handler_levels,
+            "channels": Channel.choices,
             "queue": self.listing(asked, catalogue, clock.now()),
+            "saved": self.saved(asked),
+            "chips": queue_chips.chips(asked.filters, catalogue, asked.address),
+            "longest_name": saved_views.LONGEST_NAME,
+            "most_at_once": MOST_TICKETS,
         }
         return self.render("tickets/desk/queue.html", context)
 
@@ -113,8 +127,20 @@ class QueuePage(DeskPage):
             "previous_url": found.previous and asked.address(cursor=found.previous),
             "live_url": asked.address("tickets:queue_live", cursor=asked.cursor),
             "clear_url": Asked(asked.view).address(),
+            "bulk_url": asked.address("tickets:bulk_new", all="1", view=asked.view),
             "empty": nothing_here(asked),
         }
+
+    def saved(self, asked: Asked) -> list[dict[str, Any]]:
+        """The person's own views; one statement."""
+        return [
+            {
+                "name": one.name,
+                "url": Asked.kept_in(one).address(),
+                "is_current": Asked.kept_in(one).fields == asked.fields,
+            }
+            for one in saved_views.views_of(self.person)
+        ]
 
     def views(self, asked: Asked, at: datetime) -> list[dict[str, Any]]:
         """The tabs; they count whole views, whatever the filters."""
@@ -146,9 +172,29 @@ class OrganizationOptions(DeskPage):
     """Organizations whose name or short name begins like what is being typed."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        typed = Asked.of(request).organization
+        typed = Asked.of(request).filters.organization
         found = desk_reading.organizations_like(self.person, typed, limit=OPTIONS_SHOWN) if typed else []
         return self.render("tickets/desk/_organization_options.html", {"organizations": found})
+
+
+class TagOptions(DeskPage):
+    """Tags in use that begin like what is being typed."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        typed = request.GET.get("tag") or request.GET.get("add") or ""
+        # Of several, the one that is being written.
+        last = typed.replace(",", " ").split(" ")[-1]
+        found = tagging.tags_in_use(last, limit=OPTIONS_SHOWN)
+        return self.render("tickets/desk/_options.html", {"options": [{"value": tag} for tag in found]})
+
+
+class ManagerOptions(DeskPage):
+    """Technical service managers, whose organizations the queue can be narrowed to."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        people = staff_with_role("tam", "lead")
+        options = [{"value": person.email, "label": person.display_name()} for person in people]
+        return self.render("tickets/desk/_options.html", {"options": options})
 
 
 def tiers_of(catalogue: Catalogue) -> list[tuple[str, Any]]:
@@ -203,5 +249,10 @@ def nothing_here(asked: Asked) -> dict[str, str]:
             "icon": "player-pause",
             "title": _("We wait for nobody"),
             "text": _("Tickets stay here until the customer answers; after 7 days they are resolved."),
+        },
+        "callbacks": {
+            "icon": "phone",
+            "title": _("Nobody waits for a call"),
+            "text": _("Tickets whose customer asks to be called back stay here until somebody did."),
         },
     }[asked.view]
