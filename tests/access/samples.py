@@ -25,7 +25,7 @@ from common import clock, tenancy
 from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
-from tests.access import samples_of_bookings, samples_of_help, samples_of_notifications, samples_of_operators, samples_of_payments
+from tests.access import samples_of_bookings, samples_of_help, samples_of_mail, samples_of_notifications, samples_of_operators, samples_of_payments
 from tickets.desk import bulk_actions, rosters
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
@@ -143,6 +143,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         parts |= samples_of_operators.things(everybody.billing_operator, now)
         parts |= samples_of_help.things(everybody.engineer, now)
         parts |= samples_of_notifications.things(acme, owner, now)
+        parts |= samples_of_mail.things(now)
         return (
             parts
             | samples_of_bookings.things(acme, owner, now)

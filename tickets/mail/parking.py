@@ -10,10 +10,11 @@ from hashlib import sha256
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from common import audit
-from common.problems import NotFound
+from common.problems import FieldErrors, NotFound
 from tickets import access
 from tickets.desk.staff_filing import file_for
 from tickets.filing_fields import Draft
@@ -78,10 +79,13 @@ def attach(*, parked: ParkedMail, number: str, by: Person, at: datetime) -> Mess
     """Add the mail to a ticket as its sender's message; `by` vouches that it is the sender's.
 
     Only for a customer who takes part in that ticket and may write: nobody joins a ticket by a mail. Raises
-    NotFound for the ticket, MailHandled, SenderTakesNoPart, and what a message of the sender may be refused for.
+    FieldErrors for the number, MailHandled, SenderTakesNoPart, and what a message of the sender may be refused for.
     """
     parked = _locked(parked)
-    ticket = access.any_ticket(number)
+    try:
+        ticket = access.any_ticket(number)
+    except NotFound as error:
+        raise FieldErrors({"number": [_("There is no ticket of this number.")]}) from error
     sender = sender_of(parked)
     if sender is None or sender.staff_role() or part_of(sender, ticket) != "writer":
         raise SenderTakesNoPart

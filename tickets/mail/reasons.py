@@ -27,7 +27,6 @@ UNREADABLE: Final = "unreadable"
 TOO_MANY: Final = "too_many"
 REPEATED_NAME: Final = "repeated_name"
 REFUSED: Final = "refused"
-STAFF: Final = "staff_sender"
 
 # Answered: the sender was told what to do instead.
 FINISHED: Final = "finished"
