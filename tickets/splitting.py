@@ -31,6 +31,7 @@ from tickets.models import (
     TicketWatcher,
 )
 from tickets.search import documents
+from tickets.search import documents
 from tickets.stored_together import store_together
 
 SPLIT_OFF = "split_off"
@@ -73,6 +74,7 @@ def split(*, ticket: Ticket, messages: Sequence[int], subject: str, by: Person, 
     new, rows = _new_ticket(ticket, parts, subject, held, due=due, by=by, at=at)
     new.organization = organization
     _move(parts, new)
+    documents.rebuild([ticket.pk, new.pk])
     if owed is not None and parts.moves_waiting and not parts.leaves_waiting:
         rows += owed_answers.cancelled(ticket, at=at, by=by)
     ticket.last_side = next((message.side for message in reversed(parts.stay) if message.public), ticket.last_side)

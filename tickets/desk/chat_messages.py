@@ -20,6 +20,7 @@ from tickets.desk.transcripts import Turn, turns_of
 from tickets.filing_fields import LONGEST_BODY
 from tickets.message_rendering import rendered
 from tickets.models import Channel, Message, Side, Ticket, TicketEvent
+from tickets.search import documents
 
 LONGEST_TRANSCRIPT = 200_000
 MOST_TURNS = 500
@@ -76,6 +77,7 @@ def keep(ticket: Ticket, turns: list[Turn], *, by: Person, at: datetime) -> Tick
         said_at = turn.at if turn.at is not None and turn.at < at else at
         messages.append(_message(ticket, author, side, body, said_at + timedelta(microseconds=place)))
     Message.objects.bulk_create(messages)
+    documents.rebuild([ticket.pk])
     entry = history.entry(ticket, "transcript_added", at=at, by=by, details={"messages": len(messages)})
     history.write(entry)
     return entry
