@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Organization, Person
 from common.problems import NotFound
+from notifications.kinds import KINDS
+from notifications.matters import matter_of
 from notifications.models import Delivery, Endpoint, Notification, SentMail
 
 # The bell shows "99+" above this, so nobody counts farther.
@@ -22,12 +24,19 @@ def unread_count(person: Person) -> int:
 
 def notices_of(person: Person) -> QuerySet[Notification]:
     """All notices of the person; needs a scope that sees every organization (they may belong to several)."""
-    return Notification.objects.filter(person=person).select_related("organization").order_by("-pk")
+    return Notification.objects.filter(person=person, in_centre=True).select_related("organization").order_by("-pk")
+
+
+def notices_about(rows: QuerySet[Notification], subject: str) -> QuerySet[Notification]:
+    """Those of `rows` that are about a subject of notifications/matters.py; '' for all."""
+    if not subject:
+        return rows
+    return rows.filter(kind__in=[kind for kind in KINDS if matter_of(kind).subject == subject])
 
 
 def notices_in(organization: Organization, person: Person) -> QuerySet[Notification]:
     """The person's notices of one organization."""
-    return Notification.objects.filter(person=person, organization=organization).order_by("-pk")
+    return Notification.objects.filter(person=person, organization=organization, in_centre=True).order_by("-pk")
 
 
 def notice(rows: QuerySet[Notification], number: int) -> Notification:

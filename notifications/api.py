@@ -1,17 +1,22 @@
-"""API doors of the notification centre, inside one organization."""
+"""API doors of the notification centre: inside one organization, and of one's own altogether."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, inline_serializer
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api_doors import OrganizationAPIView
+from accounts.api_doors import OrganizationAPIView, PersonAPIView
+from accounts.models import Person
+from common import tenancy
 from common.api import api_time, listed
 from common.api_schema import PAGES, list_of
+from common.problems import FieldErrors
 from notifications import access, reading
 from notifications.kinds import KINDS, text_of
 from notifications.models import Notification
@@ -26,6 +31,11 @@ class NotificationShape(serializers.Serializer):
     read_at = serializers.DateTimeField(allow_null=True)
 
 
+FILTERS = [
+    *PAGES,
+    OpenApiParameter("unread", bool, description="true: only those that are not read; false: only those that are"),
+    OpenApiParameter("kind", str, description="Only this kind", enum=list(KINDS)),
+]
 READ_ALL = inline_serializer("NotificationsRead", {"read": serializers.IntegerField()})
 
 
@@ -40,32 +50,118 @@ def body(notice: Notification) -> dict[str, Any]:
     }
 
 
-class NotificationsView(OrganizationAPIView):
-    area = "organization"
+class NoticeChange(serializers.Serializer):
+    read = serializers.BooleanField()
 
-    @extend_schema(operation_id="notifications_list", parameters=PAGES, responses={200: list_of(NotificationShape)})
+
+class _NoticesView(OrganizationAPIView):
+    """The person's notices of one organization."""
+
+    area = "organization"
+    access = {"POST": "R", "PATCH": "R", "DELETE": "R"}
+
+    def notices(self) -> QuerySet[Notification]:
+        return access.notices_in(self.organization, self.person)
+
+
+class _OwnNoticesView(PersonAPIView):
+    """All notices of the person; with a token for one organization only that one's."""
+
+    def enter(self) -> None:
+        tenancy.enter(tenancy.EVERYTHING)
+
+    def notices(self) -> QuerySet[Notification]:
+        rows = access.notices_of(self.person)
+        limited_to = self.token.organization_id if self.token else None
+        return rows if limited_to is None else rows.filter(organization=limited_to)
+
+
+class NotificationsView(_NoticesView):
+    @extend_schema(operation_id="notifications_list", parameters=FILTERS, responses={200: list_of(NotificationShape)})
     def get(self, request: Request, slug: str) -> Response:
         """What the person was told in this organization, newest first."""
-        return listed(self, access.notices_in(self.organization, self.person), body)
+        return listed(self, filtered(self.notices(), request), body)
 
 
-class NotificationReadView(OrganizationAPIView):
-    area = "organization"
-    access = {"POST": "R"}
+class NotificationView(_NoticesView):
+    @extend_schema(responses=NotificationShape)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        return Response(body(access.notice(self.notices(), number)))
 
+    @extend_schema(request=NoticeChange, responses=NotificationShape)
+    def patch(self, request: Request, slug: str, number: int) -> Response:
+        """Mark it as read or as unread."""
+        return Response(body(marked(access.notice(self.notices(), number), request, self.person)))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, slug: str, number: int) -> Response:
+        """Take it out of the centre."""
+        reading.remove(notice=access.notice(self.notices(), number), by=self.person)
+        return Response(status=204)
+
+
+class NotificationReadView(_NoticesView):
     @extend_schema(request=None, responses={200: NotificationShape})
     def post(self, request: Request, slug: str, number: int) -> Response:
         """It was seen; a second time changes nothing."""
-        notice = access.notice(access.notices_in(self.organization, self.person), number)
-        return Response(body(reading.mark_read(notice=notice, by=self.person)))
+        return Response(body(reading.mark_read(notice=access.notice(self.notices(), number), by=self.person)))
 
 
-class NotificationsReadAllView(OrganizationAPIView):
-    area = "organization"
-    access = {"POST": "R"}
-
+class NotificationsReadAllView(_NoticesView):
     @extend_schema(request=None, responses={200: READ_ALL})
     def post(self, request: Request, slug: str) -> Response:
         """All of this organization's were seen; answers how many were not before."""
-        notices = access.notices_in(self.organization, self.person)
-        return Response({"read": reading.mark_all_read(notices=notices, by=self.person)})
+        return Response({"read": reading.mark_all_read(notices=self.notices(), by=self.person)})
+
+
+class OwnNotificationsView(_OwnNoticesView):
+    @extend_schema(
+        operation_id="own_notifications_list", parameters=FILTERS, responses={200: list_of(NotificationShape)}
+    )
+    def get(self, request: Request) -> Response:
+        """What the person was told in all their organizations, or at the desk, newest first."""
+        return listed(self, filtered(self.notices(), request), body)
+
+
+class OwnNotificationView(_OwnNoticesView):
+    @extend_schema(responses=NotificationShape)
+    def get(self, request: Request, number: int) -> Response:
+        return Response(body(access.notice(self.notices(), number)))
+
+    @extend_schema(request=NoticeChange, responses=NotificationShape)
+    def patch(self, request: Request, number: int) -> Response:
+        """Mark it as read or as unread."""
+        return Response(body(marked(access.notice(self.notices(), number), request, self.person)))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, number: int) -> Response:
+        """Take it out of the centre."""
+        reading.remove(notice=access.notice(self.notices(), number), by=self.person)
+        return Response(status=204)
+
+
+class OwnNotificationsReadAllView(_OwnNoticesView):
+    @extend_schema(request=None, responses={200: READ_ALL})
+    def post(self, request: Request) -> Response:
+        """All were seen; answers how many were not before."""
+        return Response({"read": reading.mark_all_read(notices=self.notices(), by=self.person)})
+
+
+def filtered(rows: QuerySet[Notification], request: Request) -> QuerySet[Notification]:
+    """Narrowed to what the address asks for; raises FieldErrors for what it cannot."""
+    unread, kind = request.query_params.get("unread"), request.query_params.get("kind")
+    if unread is not None and unread not in ("true", "false"):
+        raise FieldErrors({"unread": [_("Say true or false.")]})
+    if kind is not None and kind not in KINDS:
+        raise FieldErrors({"kind": [_("There is no such kind.")]})
+    if unread is not None:
+        rows = rows.filter(read_at__isnull=unread == "true")
+    return rows if kind is None else rows.filter(kind=kind)
+
+
+def marked(notice: Notification, request: Request, by: Person) -> Notification:
+    """The notice as the request's body wants it."""
+    asked = NoticeChange(data=request.data)
+    asked.is_valid(raise_exception=True)
+    mark = reading.mark_read if asked.validated_data["read"] else reading.mark_unread
+    return mark(notice=notice, by=by)

@@ -46,16 +46,27 @@ def send(letter: Letter) -> None:
             "portal": settings.PUBLIC_URL,
             "language": letter.language,
         }
-        mail = EmailMultiAlternatives(
+        send_page(
+            "notifications/mail",
+            context,
             subject=subject_of(letter.kind, letter.params),
-            body=render_to_string("notifications/mail.txt", context),
-            to=[letter.to],
-            headers={
-                "Message-ID": f"<{letter.number}@{urlsplit(settings.PUBLIC_URL).hostname}>",
-                "Auto-Submitted": "auto-generated",
-            },
+            to=letter.to,
+            number=letter.number,
         )
-        mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
+
+
+def send_page(template: str, context: dict[str, Any], *, subject: str, to: str, number: str) -> None:
+    """Hand over what `template`.txt and `template`.html say, in the active language; `number` makes the Message-ID."""
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"{template}.txt", context),
+        to=[to],
+        headers={
+            "Message-ID": f"<{number}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     mail.send()
 
 

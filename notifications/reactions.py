@@ -6,6 +6,7 @@ A handler may run twice; a mail's Message-ID is the same then, and mail programs
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import invitations
 from accounts.access import people_with_role
@@ -13,9 +14,10 @@ from accounts.models import Invitation, Membership, Organization, Person
 from common import outbox
 from common.beijing import date_of
 from common.models import OutboxEvent
-from notifications import mail
+from notifications import digest, mail, sms
+from notifications.kinds import subject_of
 from notifications.models import Notification
-from notifications.notices import MAIL_TOPIC, notify
+from notifications.notices import MAIL_TOPIC, SMS_TOPIC, notify
 
 
 @outbox.handles(MAIL_TOPIC, slow=True)
@@ -39,6 +41,28 @@ def mail_notice(event: OutboxEvent) -> None:
             number=f"notice.{told.pk}",
         )
     )
+
+
+@outbox.handles(SMS_TOPIC, slow=True)
+def text_notice(event: OutboxEvent) -> None:
+    """One notice to one mobile phone; none to who has left or has no number any more."""
+    told = (
+        Notification.objects.select_related("person__notice_settings", "organization")
+        .filter(person_id=event.payload["person"], key=event.payload["key"], person__is_active=True)
+        .first()
+    )
+    settings = getattr(told.person, "notice_settings", None) if told else None
+    if told is None or settings is None or not settings.phone:
+        return
+    with translation.override(mail.language_for(told.person, told.organization)):
+        words = subject_of(told.kind, told.params)
+    sms.send(phone=settings.phone, text=sms.fitted(words, mail.absolute(told.url)), number=f"notice.{told.pk}")
+
+
+@outbox.handles(digest.TOPIC, slow=True)
+def mail_digest(event: OutboxEvent) -> None:
+    """A day's digest to its reader."""
+    digest.mail_digest(event.payload["digest"])
 
 
 @outbox.handles("invitation.sent", slow=True)

@@ -1,4 +1,4 @@
-"""Marking notices as read."""
+"""Marking notices as read and unread, and taking them out of the centre."""
 
 from __future__ import annotations
 
@@ -16,6 +16,22 @@ def mark_read(*, notice: Notification, by: Person) -> Notification:
         notice.save(update_fields=["read_at"])
         live.publish(f"person:{by.pk}", "notice")
     return notice
+
+
+def mark_unread(*, notice: Notification, by: Person) -> Notification:
+    """The reader wants to come back to it; a second time changes nothing."""
+    if notice.read_at is not None:
+        notice.read_at = None
+        notice.save(update_fields=["read_at"])
+        live.publish(f"person:{by.pk}", "notice")
+    return notice
+
+
+def remove(*, notice: Notification, by: Person) -> None:
+    """Out of the reader's centre; the row stays, so that a repeat of the same thing is not told again."""
+    notice.in_centre, notice.read_at = False, notice.read_at or clock.now()
+    notice.save(update_fields=["in_centre", "read_at"])
+    live.publish(f"person:{by.pk}", "notice")
 
 
 def mark_all_read(*, notices: QuerySet[Notification], by: Person) -> int:

@@ -5,11 +5,14 @@ from django.urls import path
 
 from notifications import views
 from notifications.outbound import views as outbound
+from notifications.settings_views import NoticeSettingsPage
 
 app_name = "notifications"
 urlpatterns = [
     path("notifications", views.CentrePage.as_view(), name="list"),
+    path("account/notifications", NoticeSettingsPage.as_view(), name="settings"),
     path("notifications/bell", views.BellFragment.as_view(), name="bell"),
+    path("notifications/<int:number>/mark", views.MarkNotice.as_view(), name="mark"),
     path("notifications/<int:number>", views.OpenNotice.as_view(), name="open"),
     path("o/<slug:slug>/webhooks", outbound.ListPage.as_view(), name="webhooks"),
     path("o/<slug:slug>/im-groups", outbound.GroupsPage.as_view(), name="im_groups"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +18,9 @@ from accounts.page_doors import PersonPage
 from common import tenancy
 from common.keyset import page_of
 from common.problems import NotFound
-from notifications import access, reading
+from notifications import access, choices, reading
 from notifications.kinds import KINDS, text_of
+from notifications.matter_words import SUBJECTS
 from notifications.models import Notification
 
 PLAIN_ICON = "bell"
@@ -30,17 +34,27 @@ class CentrePage(PersonPage):
         tenancy.enter(tenancy.EVERYTHING)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        only_unread = request.GET.get("show") == "unread"
-        rows = access.notices_of(self.person)
+        only_unread, subject = request.GET.get("show") == "unread", request.GET.get("about", "")
+        about = subject if subject in SUBJECTS else ""
+        rows = access.notices_about(access.notices_of(self.person), about)
         page = page_of(rows.filter(read_at=None) if only_unread else rows, before=request.GET.get("before"), size=30)
+        kept = {"show": "unread" if only_unread else "", "about": about}
+        asked = urlencode({name: value for name, value in kept.items() if value})
         context = {
             "page": page,
-            "older": f"{page.older}&show=unread" if page.older and only_unread else page.older,
+            "older": f"{page.older}&{asked}" if page.older and asked else page.older,
             "notices": [shown(notice) for notice in page.rows],
             "only_unread": only_unread,
+            "about": about,
+            "subjects": self.subjects(),
         }
         is_fragment = bool(request.headers.get("HX-Request"))
         return self.render("notifications/_centre.html" if is_fragment else "notifications/centre.html", context)
+
+    def subjects(self) -> list[tuple[str, Any]]:
+        """What the person's notices can be about, with its words."""
+        own = {matter.subject for matter in choices.matters_for(self.person)}
+        return [(code, words) for code, words in SUBJECTS.items() if code in own]
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Mark all as read."""
@@ -57,6 +71,20 @@ class OpenNotice(CentrePage):
         notice = access.notice(access.notices_of(self.person), number)
         reading.mark_read(notice=notice, by=self.person)
         return self.go(notice.url or reverse("notifications:list"))
+
+
+class MarkNotice(CentrePage):
+    """The small button of a notice: read becomes unread, and unread read."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, number: int = 0) -> HttpResponseBase:
+        notice = access.notice(access.notices_of(self.person), number)
+        mark = reading.mark_read if notice.read_at is None else reading.mark_unread
+        mark(notice=notice, by=self.person)
+        if request.headers.get("HX-Request"):
+            return self.render("notifications/_notice.html", {"notice": shown(notice)})
+        return self.go(reverse("notifications:list"))
 
 
 class BellFragment(PersonPage):

@@ -33,7 +33,6 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("supportplans.lapse", Daily(time(0, 0)), "supportplans.subscriptions.lapse_ended_terms"),
     ("addons.bookings", Daily(time(0, 0)), "addons.booking_progress.begin_due_bookings"),
     ("tickets.events", Daily(time(0, 0)), "tickets.event_places.place_tickets_of_events"),
-    ("tickets.events", Daily(time(0, 0)), "tickets.event_places.place_tickets_of_events"),
     ("billing.recognition", Daily(time(0, 5)), "billing.ledger.recognition.recognize"),
     ("billing.auto_renewal", Daily(time(0, 10)), "billing.buying.auto_renewal.renew_plans"),
     ("addons.rollover", Monthly(1, time(0, 0)), "addons.rollover.month_rollover"),
@@ -44,6 +43,7 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("billing.budgets", Every(3600, travel=timedelta(hours=12)), "billing.usage.budgets.tell_of_budgets"),
     ("addons.reminders", Daily(time(9, 0)), "addons.booking_reminders.remind"),
     ("addons.unused_quotas", Daily(time(9, 0)), "addons.quota_expiry.tell_of_unused"),
+    ("notifications.digests", Daily(time(9, 0)), "notifications.digest.send_digests"),
     ("notifications.deliveries", Every(15, travel=timedelta(hours=6)), "notifications.outbound.sending.deliver_due"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
 ]

@@ -11,6 +11,7 @@ from accounts.sessions import SessionStore
 from billing.buying import quotes
 from billing.usage import loads as usage_loads
 from common import idempotency, outbox
+from notifications.outbound import recording
 from tickets import drafts
 
 
@@ -21,6 +22,7 @@ def sweep_old_rows(*, at: datetime) -> dict[str, int]:
         "idempotency_records": idempotency.sweep_old(),
         "outbox_events": outbox.sweep_done(),
         "quotes": quotes.forget_old(at=at),
+        "deliveries": recording.forget_old(at=at),
         "drafts": drafts.forget_old(at=at),
         "usage_loads": usage_loads.close_abandoned(at=at),
     }

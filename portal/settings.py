@@ -255,6 +255,10 @@ if EMAIL_URL.startswith("sandbox://"):
 else:
     vars().update(env.email_url("EMAIL_URL", default=EMAIL_URL))
 EMAIL_TIMEOUT = 10
+# Text messages: console://, twilio://SID:TOKEN@api.twilio.com?from=+…, or empty for none (notifications/sms.py).
+SMS_URL = environment.text(env, "SMS_URL", "" if PRODUCTION else "console://")
+if SMS_URL:
+    environment.url(env, "SMS_URL", SMS_URL, schemes=("console", "twilio", "twilio+http"))
 DEFAULT_FROM_EMAIL = environment.text(env, "DEFAULT_FROM_EMAIL", f"{BRAND_NAME} <noreply@support.example>")
 # Where people answer to; each reader of each ticket has an own signed address made of it. Empty: no mail is taken.
 REPLY_ADDRESS = environment.mail_address(

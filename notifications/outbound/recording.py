@@ -19,6 +19,7 @@ from notifications.outbound import backoff, messages
 from notifications.outbound.http import Outcome
 
 KEPT_TRIES = 30
+KEPT_FOR = timedelta(days=30)
 # An address is switched off when a delivery is given up and nothing at all was taken meanwhile.
 FAILING_FOR = backoff.TRIED_FOR - timedelta(hours=1)
 log = structlog.get_logger(__name__)
@@ -48,6 +49,13 @@ def give_up_waiting(endpoint: Endpoint) -> None:
     """What waits for an address that is off is not sent later by itself; people may send it again."""
     waiting = Delivery.objects.filter(endpoint=endpoint, status=Delivery.Status.PENDING)
     waiting.update(status=Delivery.Status.FAILED, next_attempt_at=None, held_until=None, error="off")
+
+
+def forget_old(*, at: datetime) -> int:
+    """Delete what was decided more than 30 days ago; returns how many."""
+    with tenancy.everything():
+        old = Delivery.objects.filter(created_at__lt=at - KEPT_FOR).exclude(status=Delivery.Status.PENDING)
+        return old.delete()[0]
 
 
 def _write(row: Delivery, outcome: Outcome, said: str, now: datetime) -> None:
