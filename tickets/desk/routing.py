@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -38,15 +37,25 @@ class NobodyOnDuty(Refusal):
     default_detail = _("No engineer of its level and product is on duty. Give it to somebody by name, or add a shift.")
 
 
-# Read along the order of the queue. What another person is just being handed is passed over; the rows of one index
-# for each product, so that other teams' tickets are not read.
+# How many of the most urgent are looked at, before more are: all of them may just be taken by others.
+_LOOKED_AT = (50, 500, 5_000)
+
+# Read piece by piece along an index of the queue that begins with the piece: each level for each of the person's
+# products, or without a team the levels they may take.
 _MOST_URGENT = f"""
-SELECT t.id FROM tickets_ticket AS t
- WHERE t.status IN ({_ACTIVE}) AND t.status <> '{Status.WAITING_CUSTOMER}' AND t.assignee_id IS NULL
-   AND t.handler_level = ANY(%(levels)s) {{products}}
- ORDER BY t.queue_rank, t.sort_due, t.number LIMIT 1
-   FOR NO KEY UPDATE SKIP LOCKED
+SELECT id FROM unnest(%(levels)s::text[]) AS level(code) {{products}}
+ CROSS JOIN LATERAL (
+    SELECT t.id, t.queue_rank, t.sort_due, t.number FROM tickets_ticket AS t
+     WHERE t.status IN ({_ACTIVE}) AND t.status <> '{Status.WAITING_CUSTOMER}' AND t.assignee_id IS NULL
+       AND t.handler_level = level.code {{of_product}}
+     ORDER BY t.queue_rank, t.sort_due, t.number LIMIT %(most)s) AS part
+ ORDER BY queue_rank, sort_due, number LIMIT %(most)s
 """  # noqa: S608
+# What another person is just being handed is passed over.
+_TAKE_FIRST = """
+SELECT id FROM tickets_ticket WHERE id = ANY(%s) AND assignee_id IS NULL
+ ORDER BY queue_rank, sort_due, number LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
 # Of equally loaded ones, whose turn it is.
 _LEAST_LOADED = f"""
 SELECT candidate.id
@@ -63,17 +72,31 @@ def next_for(*, by: Person, at: datetime) -> Ticket:
 
     Two people who ask at once get different tickets, and nobody waits for the other. Raises NothingToDo.
     """
-    profile = by.staff
-    values: dict[str, Any] = {"levels": levels_up_to(profile.level)}
-    products = ""
-    if profile.products:
-        products, values["products"] = "AND t.product = ANY(%(products)s)", ["", *profile.products]
+    for most in _LOOKED_AT:
+        found = _most_urgent(by, most)
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE_FIRST, [found])
+            row = cursor.fetchone()
+        if row is not None:
+            return handling.claim(ticket=Ticket.objects.get(pk=row[0]), by=by, at=at)
+        if len(found) < most:
+            break
+    raise NothingToDo
+
+
+def _most_urgent(person: Person, most: int) -> list[int]:
+    """Tickets that nobody has and that fit the person's level and products, the most urgent first."""
+    products = person.staff.products
+    parts = {"products": "", "of_product": ""}
+    if products:
+        parts = {
+            "products": "CROSS JOIN unnest(%(products)s::text[]) AS product(code)",
+            "of_product": "AND t.product = product.code",
+        }
+    values = {"levels": levels_up_to(person.staff.level), "products": ["", *products], "most": most}
     with connection.cursor() as cursor:
-        cursor.execute(_MOST_URGENT.format(products=products), values)
-        row = cursor.fetchone()
-    if row is None:
-        raise NothingToDo
-    return handling.claim(ticket=Ticket.objects.get(pk=row[0]), by=by, at=at)
+        cursor.execute(_MOST_URGENT.format(**parts), values)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def assign_to_least_loaded(*, ticket: Ticket, by: Person, at: datetime) -> Ticket:

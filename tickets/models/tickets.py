@@ -95,6 +95,12 @@ class Ticket(models.Model):
             models.Index(fields=["tier", *_QUEUE], name="queue_of_tier", condition=_IS_ACTIVE),
             models.Index(fields=["severity", *_QUEUE], name="queue_of_severity", condition=_IS_ACTIVE),
             models.Index(fields=["handler_level", *_QUEUE], name="queue_of_level", condition=_IS_ACTIVE),
+            # What routing hands out: without it a team would read over all that is not of its level.
+            models.Index(
+                fields=["product", "handler_level", *_QUEUE],
+                name="queue_to_hand_out",
+                condition=_IS_ACTIVE & Q(assignee=None),
+            ),
             # The portal and its API bring nearly everything: only the rest is worth an index of its own.
             models.Index(
                 fields=["channel", *_QUEUE], name="queue_of_rare_channel", condition=_IS_ACTIVE & Q(channel__in=_RARE)
