@@ -23,6 +23,11 @@
     if (opener?.isConnected) (opener.closest(".dropdown-menu")?.parentElement.querySelector("[data-bs-toggle]") ?? opener).focus();
   }, true);
 
+  // ---- macros: the list comes after its menu has opened --------------------------------------------
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id === "macro-list" && event.target.closest(".dropdown-menu.show")) event.target.querySelector("[data-menu-focus]")?.focus();
+  });
+
   // ---- canned replies: chosen, they stand where one was writing -----------------------------------
   const menuButton = () => document.getElementById("canned-menu");
   const writing = () => [...document.querySelectorAll("form[data-composer]")].find((form) => !form.closest("[hidden]"));
