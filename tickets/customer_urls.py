@@ -30,7 +30,7 @@ patterns: list[URLPattern] = [
     path(f"{_TICKET}/draft/discard", drafts.DiscardDraft.as_view(), name="message-draft-discard"),
     path(f"{_TICKET}/draft/undo", drafts.UndoDiscard.as_view(), name="message-draft-undo"),
     path(f"{_TICKET}/secrets", surroundings.Secrets.as_view(), name="secrets"),
-    path(f"{_TICKET}/secrets/<int:pk>/delete", surroundings.SecretDeleted.as_view(), name="secret-delete"),
+    path(f"{_TICKET}/secrets/<int:secret>/delete", surroundings.SecretDeleted.as_view(), name="secret-delete"),
     path(f"{_TICKET}/watchers", surroundings.Watchers.as_view(), name="watchers"),
     path(f"{_TICKET}/watchers/remove", surroundings.WatcherRemoved.as_view(), name="watcher-remove"),
     path(f"{_TICKET}/withdraw", customer.TicketAction.as_view(action="withdraw"), name="withdraw"),

@@ -13,7 +13,8 @@ from accounts.models import Organization, Person
 from accounts.roles import allows, staff_role_key
 from supportplans.catalogue import Catalogue, Tier, UnknownCode
 from supportplans.document_reading import Text
-from tickets import access, history_words, timers
+from tickets import access, category_questions, history_words, timers
+from tickets.category_questions import Answer
 from tickets.models import Attachment, Message, ResponseTimer, Ticket, TicketEvent
 
 MESSAGES_SHOWN = 50
@@ -31,6 +32,12 @@ def category_of(ticket: Ticket, catalogue: Catalogue) -> Text | str:
     """The name of its category, as the family's ticket form has it; its code where that is gone."""
     family = catalogue.family_for(ticket.organization.kind)
     return next((one.name for one in family.categories if one.code == ticket.category), ticket.category)
+
+
+def answers_of(ticket: Ticket, catalogue: Catalogue) -> list[Answer]:
+    """What was answered to its category's own questions; no statement where nothing was."""
+    family = catalogue.family_for(ticket.organization.kind)
+    return category_questions.answered(ticket.answers, family=family.code, category=ticket.category)
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ class TicketSecretsView(TicketDoor):
 
 class TicketSecretView(TicketDoor):
     @extend_schema(operation_id="tickets_secrets_destroy", request=None, responses={204: None})
-    def delete(self, request: Request, slug: str, number: str, pk: int) -> Response:
+    def delete(self, request: Request, slug: str, number: str, secret: int) -> Response:
         """Take a secret field back."""
-        secrets.delete(secret=access.secret_of(self.ticket(), pk), by=self.person, at=clock.now())
+        secrets.delete(secret=access.secret_of(self.ticket(), secret), by=self.person, at=clock.now())
         return Response(status=204)
 
 
@@ -61,9 +61,9 @@ class TicketWatcherView(TicketDoor):
 
 class DeskSecretView(DeskTicketDoor):
     @extend_schema(operation_id="desk_tickets_secrets_destroy", request=None, responses={204: None})
-    def delete(self, request: Request, number: str, pk: int) -> Response:
+    def delete(self, request: Request, number: str, secret: int) -> Response:
         """Delete a secret field that is needed no more."""
-        secrets.delete(secret=access.secret_of(self.ticket(), pk), by=self.person, at=clock.now())
+        secrets.delete(secret=access.secret_of(self.ticket(), secret), by=self.person, at=clock.now())
         return Response(status=204)
 
 
@@ -72,8 +72,8 @@ class RevealSecretView(DeskTicketDoor):
     keeps_answers = False
 
     @extend_schema(operation_id="desk_tickets_secrets_reveal", request=None, responses=RevealedSecretShape)
-    def post(self, request: Request, number: str, pk: int) -> Response:
+    def post(self, request: Request, number: str, secret: int) -> Response:
         """The value of a secret field; every look stands in the ticket's history and in the audit trail."""
-        row = access.secret_of(self.ticket(), pk)
+        row = access.secret_of(self.ticket(), secret)
         value = secrets.reveal(secret=row, by=self.person, at=clock.now())
         return Response({"id": row.pk, "label": row.label, "value": value}, headers={"Cache-Control": "no-store"})

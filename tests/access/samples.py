@@ -164,7 +164,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
                 "invoices/{number}": f"invoices/{Invoice.objects.earliest('pk').number}",
                 "mail/{number}": f"mail/{mail.pk}",
                 "own/{number}": f"own/{invitation.pk}",
-                "secrets/{pk}": f"secrets/{SecretField.objects.get().pk}",
+                "secrets/{secret}": f"secrets/{SecretField.objects.get().pk}",
                 "watchers/{email}": "watchers/viewer@acme.example",
                 "{key}": attachment.key,
                 "{code}": "technical_tickets",

@@ -178,10 +178,10 @@ def entrusting(ask: Caller) -> None:
     own, desk, secrets = "orgs/{slug}/tickets/{number}", "desk/tickets/{number}", [{"label": "Key", "value": "v"}]
     number = ask("owner", "POST", "orgs/{slug}/tickets", QUESTION | {"secrets": secrets})["number"]
     given = ask("owner", "POST", f"{own}/secrets", {"label": "Root", "value": "v"}, number=number)["id"]
-    assert ask("engineer", "POST", f"{desk}/secrets/{{pk}}/reveal", {}, number=number, pk=given)["value"] == "v"
-    ask("owner", "DELETE", f"{own}/secrets/{{pk}}", number=number, pk=given)
+    assert ask("engineer", "POST", f"{desk}/secrets/{{secret}}/reveal", {}, number=number, secret=given)["value"] == "v"
+    ask("owner", "DELETE", f"{own}/secrets/{{secret}}", number=number, secret=given)
     (first, _second) = ask("engineer", "GET", desk, number=number)["secrets"]
-    ask("engineer", "DELETE", f"{desk}/secrets/{{pk}}", number=number, pk=first["id"])
+    ask("engineer", "DELETE", f"{desk}/secrets/{{secret}}", number=number, secret=first["id"])
     ask("owner", "POST", f"{own}/watchers", {"watchers": ["member@acme.example"]}, number=number)
     ask("owner", "DELETE", f"{own}/watchers/{{email}}", number=number, email="member@acme.example")
     ask("owner", "POST", "orgs/{slug}/tickets", QUESTION | {"follow_up_of": number})

@@ -129,6 +129,15 @@ def test_a_retired_question_still_names_its_answer(plans, questions):
     assert "i-7" in html
 
 
+def test_the_desk_reads_the_answers_too(plans, questions):
+    answers = {"instance": "<i>i-9", "since": "2026-11-24T08:30"}
+    ticket = file(plans.orbit, plans.outsider, answers=answers, **MINE)
+    html = browser_of(plans.engineer).get(f"/desk/tickets/{ticket.number}").content.decode()
+    assert "Which instance? &lt;i&gt;" in html
+    assert "&lt;i&gt;i-9" in html
+    assert "2026-11-24T08:30:00+08:00" in html
+
+
 # ---- the admin ------------------------------------------------------------------------------------------------------
 
 ADD = "/admin/tickets/categoryquestion/add/"

@@ -23,7 +23,7 @@ from accounts.roles import Access
 from common import clock
 from common.problems import Problem
 from supportplans import versions
-from tickets import access, conversation, desk_reading, handling, regrading
+from tickets import access, conversation, desk_reading, handling, regrading, surroundings
 from tickets.attachment_download import download
 from tickets.desk import canned_replies, presence
 from tickets.filing_fields import LONGEST_BODY
@@ -58,6 +58,7 @@ class DeskTicketPage(DeskPage):
         """Everything the page shows at first sight; six statements at any length."""
         catalogue = versions.current(clock.today())
         owed = desk_reading.owed_answers(ticket, at=clock.now())
+        near = surroundings.around(ticket)
         return {
             "ticket": ticket,
             "catalogue": catalogue,
@@ -65,7 +66,9 @@ class DeskTicketPage(DeskPage):
             "category": desk_reading.category_of(ticket, catalogue),
             "part": desk_reading.conversation(ticket),
             "owed": owed,
-            "watchers": access.watchers_of(ticket),
+            "watchers": near.watchers,
+            "secrets": near.secrets,
+            "answers": desk_reading.answers_of(ticket, catalogue),
             "asked": regrading.open_request(ticket) if ticket.is_active else None,
             "can_accept": owed.can_be_accepted,
             "resolves_at": ticket.waiting_since + RESOLVED_AFTER if ticket.waiting_since else None,

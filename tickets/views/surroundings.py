@@ -58,9 +58,9 @@ class SecretDeleted(AsideDoor):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, slug: str, number: str, pk: int) -> HttpResponseBase:
+    def post(self, request: HttpRequest, slug: str, number: str, secret: int) -> HttpResponseBase:
         return self.change(
-            lambda ticket: secrets.delete(secret=access.secret_of(ticket, pk), by=self.person, at=clock.now())
+            lambda ticket: secrets.delete(secret=access.secret_of(ticket, secret), by=self.person, at=clock.now())
         )
 
 
@@ -109,7 +109,7 @@ class DeskSecrets(StaffPage):
         return access.any_ticket(self.kwargs["number"])
 
     def secret(self) -> SecretField:
-        return access.secret_of(self.ticket(), self.kwargs["pk"])
+        return access.secret_of(self.ticket(), self.kwargs["secret"])
 
     def get(self, request: HttpRequest, number: str) -> HttpResponseBase:
         return self.shown()
@@ -131,15 +131,15 @@ class Reveal(DeskSecrets):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-        secret = self.secret()
+    def post(self, request: HttpRequest, number: str, secret: int) -> HttpResponseBase:
+        row = self.secret()
         try:
-            value = secrets.reveal(secret=secret, by=self.person, at=clock.now())
+            value = secrets.reveal(secret=row, by=self.person, at=clock.now())
         except Problem as problem:
             if problem.status != 409:
                 raise
             return self.shown(status=409, problem=problem)
-        return self.shown(revealed=secret.pk, value=value)
+        return self.shown(revealed=row.pk, value=value)
 
 
 class DeskSecretDeleted(DeskSecrets):
@@ -147,10 +147,10 @@ class DeskSecretDeleted(DeskSecrets):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-        secret = self.secret()
+    def post(self, request: HttpRequest, number: str, secret: int) -> HttpResponseBase:
+        row = self.secret()
         done = self.submit(
-            lambda: secrets.delete(secret=secret, by=self.person, at=clock.now()),
+            lambda: secrets.delete(secret=row, by=self.person, at=clock.now()),
             to=lambda _nothing: self.address(),
             again=lambda problem: self.shown(status=problem.status, problem=problem),
         )
