@@ -6,7 +6,7 @@ around the new due time. The caller holds the ticket's row lock, then the timer'
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import Person
@@ -52,8 +52,8 @@ def entry(
 ) -> TicketEvent:
     """The row of a move: everything a timer is rebuilt from (tickets/rebuilding.py)."""
     facts: dict[str, Any] = dict(details)
-    facts["due_before"] = before.isoformat() if before else None
-    facts["due_after"] = timer.due_at.isoformat() if timer is not None and before else None
+    facts["due_before"] = before.astimezone(UTC).isoformat() if before else None
+    facts["due_after"] = timer.due_at.astimezone(UTC).isoformat() if timer is not None and before else None
     if timer is not None:
         facts |= {
             "timer": timer.kind,
