@@ -18,6 +18,8 @@ from common.beijing import Month
 from supportplans.subscriptions import start_subscription
 from tests import cast
 from tests.access import samples
+from tickets import access
+from tickets.desk.callbacks import request_callback
 
 NAMED = {"post": "POST", "get": "GET", "put": "PUT", "patch": "PATCH", "delete": "DELETE"}
 # An effect's further members depend on its code. All other answers hold what the document names and nothing else.
@@ -91,6 +93,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         filing,
         entrusting,
         handling,
+        queueing,
         regrouping,
         accepting,
         booking,
@@ -219,6 +222,24 @@ def regrouping(ask: Caller) -> None:
     ask("lead", "POST", f"{desk}/merge", {"into": two}, number=one)
     ask("owner", "GET", f"{own}/timers/explain", number=one)
     ask("lead", "GET", f"{desk}/timers/explain", number=one)
+
+
+def queueing(ask: Caller) -> None:
+    desk, text = "desk/tickets/{number}", {"subject": "No invoice", "body": "It did not come."}
+    asked = {"organization": "acme", "channel": "im", "kind": "business", "severity": "guidance", "claim": True}
+    filed = ask("engineer", "POST", "desk/tickets", asked | text | {"transcript": "Ann 10:23\nHello"})
+    ask("engineer", "POST", f"{desk}/tags", {"add": ["vip"]})
+    ask("engineer", "POST", f"{desk}/transcript", {"transcript": "Ann: Hello again"}, number=filed["number"])
+    with tenancy.everything():
+        ticket = access.any_ticket(filed["number"])
+        request_callback(ticket=ticket, phone="0571 8888", when="", by=ticket.reporter, at=clock.now())
+    ask("engineer", "GET", desk, number=filed["number"])
+    ask("engineer", "POST", f"{desk}/called", {"outcome": "They have it."}, number=filed["number"])
+    begun = ask("engineer", "POST", "desk/bulk", {"action": "tag", "add": ["late"], "view": "all"})
+    ask("engineer", "POST", "desk/bulk/{number}/stop", {}, number=begun["id"])
+    kept = ask("engineer", "POST", "desk/views", {"name": "Late", "view": "team", "filters": {"tag": "late"}})
+    ask("engineer", "PATCH", "desk/views/{number}", {"name": "Very late", "position": 0}, number=kept["id"])
+    ask("engineer", "DELETE", "desk/views/{number}", number=kept["id"])
 
 
 def accepting(ask: Caller) -> None:
