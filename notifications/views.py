@@ -117,7 +117,9 @@ class SandboxMail(View):
     """One mail, as text and as its reader would see it."""
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        return render(request, "notifications/sandbox_mail.html", {"mail": access.sent_mail(number)})
+        mail = access.sent_mail(number)
+        shown = {"mail": mail, "reply_to": mail.headers.get("Reply-To", "")}
+        return render(request, "notifications/sandbox_mail.html", shown)
 
 
 class SandboxMailHtml(View):

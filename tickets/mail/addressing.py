@@ -60,7 +60,7 @@ def tokens_in(text: str, base: str) -> list[str]:
     """The tokens of every address of ours in a header's text, in order, whether signed or not."""
     name, _at, domain = base.casefold().rpartition("@")
     return re.findall(
-        rf"(?<![\w.+-]){re.escape(name)}\+([a-z0-9]{{1,64}})@{re.escape(domain)}(?![\w-])", text.casefold()
+        rf"(?<![\w.+-]){re.escape(name)}\+([a-z0-9]{{1,64}})@{re.escape(domain)}(?![\w-]|\.\w)", text.casefold()
     )
 
 

@@ -18,6 +18,8 @@ _WIDER = {
 }
 # One byte, one letter: they fit any bytes, so that fitting proves nothing.
 _SINGLE_BYTE = re.compile(r"(us-)?ascii|(iso-?8859|latin|windows-125|cp125|koi8|macintosh|unknown|binary)", re.I)
+# Codecs of Python's that are no charsets of mail; some take the square of the length.
+_NO_CHARSET = re.compile(r"idna|punycode|(raw_)?unicode.?escape|undefined|mbcs|oem|.{41,}")
 # Text says nothing by these; PostgreSQL takes no NUL, pages no other.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -26,7 +28,8 @@ _LONGEST_HEADER = 20_000
 
 def text_of(content: bytes, declared: str = "") -> str:
     """The content as text with plain line ends, without control characters."""
-    return clean(_decoded(content, declared.strip().strip("'\"").lower()))
+    name = declared.strip().strip("'\"").lower()
+    return clean(_decoded(content, "" if _NO_CHARSET.fullmatch(name) else name))
 
 
 def clean(text: str) -> str:

@@ -52,10 +52,7 @@ def composed(text: str, files: Sequence[File]) -> tuple[str, list[SimpleUploaded
 
 def _upload(file: File) -> SimpleUploadedFile:
     name = clean_name(file.name)
-    upload = SimpleUploadedFile("file", file.content, content_type_of(name) or "application/octet-stream")
-    # The uploaded file's own cleaning would shorten names by bytes and lose their endings.
-    upload._name = name
-    return upload
+    return SimpleUploadedFile(name, file.content, content_type_of(name) or "application/octet-stream")
 
 
 def _named(rejected: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ import re
 from string import ascii_lowercase, ascii_uppercase
 
 QUOTE_BEGINS = "\u2060quoted\u2060"
-LONGEST = 1_000_000
+LONGEST = 4_000_000
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 _UNSEEN = ("script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "xml")

@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -100,7 +101,7 @@ def _fetched(mailbox: imaplib.IMAP4, uid: str) -> bytes | None:
     return None
 
 
-def _checked(answer: tuple[str, list[bytes | tuple[bytes, bytes] | None]]) -> list:
+def _checked(answer: tuple[str, list[Any]]) -> list[Any]:
     status, content = answer
     if status != "OK":
         raise imaplib.IMAP4.error(f"{status} {content!r}"[:300])

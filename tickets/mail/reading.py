@@ -26,7 +26,7 @@ from tickets.mail.html_text import text_of_html
 LARGEST_BYTES = 40 * 1024 * 1024
 MOST_NESTED = 15
 MOST_PARTS = 150
-LONGEST_TEXT = 500_000
+LONGEST_TEXT = 4_000_000
 _LARGEST_HEAD = 256 * 1024
 
 _CONTAINERS = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
@@ -142,7 +142,7 @@ def _letter(mail: Message, found: _Found) -> Letter:
         subject=header_text(headers.get("subject", [""])[0])[:2000],
         content_type=mail.get_content_type(),
         report_type=str(collapse_rfc2231_value(report)).lower() if report else "",
-        text=re.sub(r"\n{4,}", "\n\n\n", "\n\n".join(found.texts)).strip("\n")[:LONGEST_TEXT],
+        text=re.sub(r"\n{4,}", "\n\n\n", "\n\n".join(found.texts)).strip("\n"),
         files=tuple(found.files),
         is_sealed=found.is_sealed,
     )
@@ -173,6 +173,8 @@ def _collect(part: Message, found: _Found, *, depth: int) -> None:
     name = _file_name(part)
     is_text = kind in ("text/plain", "text/html") or kind.startswith("multipart/")
     if is_text and not name and part.get_content_disposition() != "attachment":
+        if len(part.get_payload()) > LONGEST_TEXT:
+            raise Unreadable(reasons.TOO_LARGE)
         text = _text(part, is_html=kind == "text/html")
         if text.strip():
             found.texts.append(text)

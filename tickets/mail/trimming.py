@@ -54,10 +54,13 @@ _PHONE_SIGNATURE = re.compile(
 )
 _QUOTED = re.compile(r"\s?(?:>|&gt;)")
 _LONGEST_LINE = 2000
+LONGEST_TYPED = 200_000
 
 
 def trimmed(text: str) -> str:
-    """The writer's own words; '' when there are none."""
+    """The writer's own words; '' when there are none. Nobody types LONGEST_TYPED: such a text is left as it is."""
+    if len(text) > LONGEST_TYPED:
+        return text.strip()
     lines = [line.rstrip() for line in text.split("\n")]
     kept = _without_signature(_before_history(lines))
     return "\n".join(kept).strip("\n").strip()
