@@ -122,15 +122,13 @@ def make(house: House, *, organizations: int, tickets: int, still_open: int) -> 
             "tickets": TICKETS,
             "timers": TIMERS,
             "messages": MESSAGES,
-            "without index": documents.WITHOUT_INDEX,
-            "words": documents.DOCUMENTS,
-            "index of words": documents.INDEX,
         }
         for name, sql in steps.items():
             began = time.monotonic()
             cursor.execute(sql.format(**sizes))
             print(f"{name:<16}{cursor.rowcount:>12,}{time.monotonic() - began:>9.1f} s", flush=True)
     connection.autocommit = True
+    documents.make(house.owner)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     connection.close()
