@@ -40,6 +40,12 @@ def calendar() -> WorkingCalendar:
     return _known[1]
 
 
+def calendar_with(day: date, *, is_working: bool) -> WorkingCalendar:
+    """The calendar as it would be with one correction more."""
+    corrections = dict(CalendarDay.objects.values_list("date", "is_working"))
+    return WorkingCalendar(corrections | {day: is_working})
+
+
 def correction_of(day: date) -> CalendarDay | None:
     """What an administrator entered for the day."""
     return CalendarDay.objects.filter(date=day).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tickets import threads_api as api
-from tickets.views import threads
+from tickets.views import threads, what_if
 
 _OWN = "orgs/<slug:slug>/tickets/<str:number>"
 _DESK = "desk/tickets/<str:number>"
@@ -27,6 +27,7 @@ desk_patterns: list[URLPattern] = [
     path(f"{_DESK}/merge", threads.Merge.as_view(), name="merge"),
     path(f"{_DESK}/split", threads.Split.as_view(), name="split"),
     path(f"{_DESK}/link", threads.Link.as_view(), name="link"),
+    path("desk/what-if", what_if.WhatIfPage.as_view(), name="what_if"),
 ]
 
 customer_patterns: list[URLPattern] = [

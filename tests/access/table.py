@@ -304,6 +304,8 @@ ADDRESSES: dict[str, str] = {
     "POST /api/v1/desk/tickets/{number}/split": "staff, tickets, W",
     "POST /api/v1/desk/tickets/{number}/link": "staff, tickets, W",
     "POST /o/{slug}/tickets/{number}/request-regrade": "own people, tickets, W",
+    "GET /desk/what-if": "staff, catalogue, W",
+    "POST /desk/what-if": "staff, catalogue, W",
     "GET /desk/tickets/{number}/regrade": "staff, regrade, W",
     "POST /desk/tickets/{number}/regrade": "staff, regrade, W",
     "GET /desk/tickets/{number}/reclassify": "staff, regrade, W",
