@@ -69,9 +69,12 @@ def _due(at: datetime) -> tuple[list[int], list[int]]:
 
 def _take_counted(ids: Sequence[int], at: datetime) -> list[Waiting]:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_COUNTED, [ids, at])
+        cursor.execute(_TAKE_COUNTED, [list(ids), at])
         rows = cursor.fetchall()
-    return [Waiting(*named, Target(working_days=days), step) for *named, days, step in rows]
+    return [
+        Waiting(timer, ticket, organization, kind, due, Target(working_days=days), step)
+        for timer, ticket, organization, kind, due, days, step in rows
+    ]
 
 
 def _batches(ids: list[int]) -> Iterator[list[int]]:

@@ -202,10 +202,10 @@ def _overlapping(person: Person, starts_at: datetime, ends_at: datetime, but: Sh
     return (found.exclude(pk=but.pk) if but else found).first()
 
 
-def _facts(row: Shift) -> dict[str, str]:
+def _facts(row: Shift) -> dict[str, str | None]:
     return {"person": row.person.email, "starts_at": api_time(row.starts_at), "ends_at": api_time(row.ends_at)}
 
 
-def _note(by: Person, action: str, row: Shift, **change: dict[str, str]) -> None:
+def _note(by: Person, action: str, row: Shift, **change: dict[str, str | None]) -> None:
     audit.record(by=by, organization_id=None, action=action, object=row.person.email, **change)
     live.publish("desk", "roster-changed")

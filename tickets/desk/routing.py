@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -93,7 +94,7 @@ def _most_urgent(person: Person, most: int) -> list[int]:
             "products": "CROSS JOIN unnest(%(products)s::text[]) AS product(code)",
             "of_product": "AND t.product = product.code",
         }
-    values = {"levels": levels_up_to(person.staff.level), "products": ["", *products], "most": most}
+    values: dict[str, Any] = {"levels": levels_up_to(person.staff.level), "products": ["", *products], "most": most}
     with connection.cursor() as cursor:
         cursor.execute(_MOST_URGENT.format(**parts), values)
         return [row[0] for row in cursor.fetchall()]
