@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from tickets import routing_urls, thread_urls
-from tickets import api, canned_reply_api, desk_api, macro_api, out_of_scope_api
+from tickets import api, canned_reply_api, desk_api, macro_api, out_of_scope_api, routing_urls, thread_urls
 from tickets import surroundings_api as near
+from tickets.compliance.urls import api_patterns as compliance_patterns
 from tickets.queue_urls import api_patterns as queue_patterns
 from tickets.search_urls import api_patterns as search_patterns
 
@@ -14,6 +14,7 @@ _DESK = "desk/tickets/<str:number>"
 urlpatterns = [
     *queue_patterns,
     *search_patterns,
+    *compliance_patterns,
     path(_OWN, api.TicketsView.as_view(), name="api-tickets"),
     path(f"{_OWN}/<str:number>", api.TicketView.as_view(), name="api-ticket"),
     path(f"{_OWN}/<str:number>/messages", api.TicketMessagesView.as_view(), name="api-ticket-messages"),
@@ -39,9 +40,6 @@ urlpatterns = [
     path(f"{_DESK}/note", desk_api.NoteView.as_view(), name="api-desk-ticket-note"),
     path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),
-    path("desk/macros", macro_api.MacrosView.as_view(), name="api-desk-macros"),
-    path("desk/macros/<int:number>", macro_api.MacroView.as_view(), name="api-desk-macro"),
-    path(f"{_DESK}/run-macro", macro_api.RunMacroView.as_view(), name="api-desk-ticket-run-macro"),
     path("desk/canned-replies", canned_reply_api.CannedRepliesView.as_view(), name="api-desk-canned-replies"),
     path(
         "desk/canned-replies/<int:number>", canned_reply_api.CannedReplyView.as_view(), name="api-desk-canned-reply"
@@ -57,6 +55,9 @@ urlpatterns = [
         name="api-desk-ticket-close-out-of-scope",
     ),
     path(f"{_DESK}/attachments/<str:key>", desk_api.DeskAttachmentView.as_view(), name="api-desk-ticket-attachment"),
+    path("desk/macros", macro_api.MacrosView.as_view(), name="api-desk-macros"),
+    path("desk/macros/<int:number>", macro_api.MacroView.as_view(), name="api-desk-macro"),
+    path(f"{_DESK}/run-macro", macro_api.RunMacroView.as_view(), name="api-desk-ticket-run-macro"),
     *thread_urls.api_patterns,
     *routing_urls.api_patterns,
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,8 @@ class ResponseTimer(models.Model):
         verbose_name_plural = _("response timers")
         indexes = [
             models.Index(fields=["ticket", "id"], name="timers_of_ticket"),
+            # Timers are written in the order in which they start: a period is found at no cost when filing.
+            BrinIndex(fields=["started_at"], name="timers_by_start", autosummarize=True, pages_per_range=32),
             models.Index(fields=["next_step_at"], name="timers_to_sweep", condition=Q(next_step_at__isnull=False)),
         ]
         constraints = [
