@@ -41,8 +41,9 @@ def line_of(type_: str, data: Mapping[str, Any]) -> Line:
 
 
 def _params(data: Mapping[str, Any]) -> dict[str, Any]:
-    author = (data.get("message") or {}).get("author") or {}
-    return {**data, "by": author.get("name"), "due_at": data.get("response_due_at")}
+    message = data.get("message")
+    author = message.get("author") if isinstance(message, Mapping) else None
+    return {**data, "by": author and author.get("name"), "due_at": data.get("response_due_at")}
 
 
 def _home(data: Mapping[str, Any]) -> str:

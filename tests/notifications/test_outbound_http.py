@@ -75,7 +75,7 @@ def test_a_name_without_an_address_is_told():
 
 
 def test_the_certificate_must_be_valid_for_the_name(monkeypatch, tmp_path):
-    with _listening() as (port, _line):
+    with Listening() as (port, _line):
         found = send(post(f"https://127.0.0.1:{port}/", allowed=["127.0.0.1"]))
     assert found.error in ("tls", "broken_off")
     assert http._trust().verify_mode == ssl.CERT_REQUIRED
@@ -83,14 +83,14 @@ def test_the_certificate_must_be_valid_for_the_name(monkeypatch, tmp_path):
 
 
 def test_a_host_that_never_answers_is_left_in_time():
-    with _listening(answer=b"") as (port, _line):
+    with Listening(answer=b"") as (port, _line):
         outcome = send(post(f"http://127.0.0.1:{port}/", allowed=["127.0.0.1"]), seconds=0.3)
     assert outcome.error == "timeout"
 
 
 def test_a_host_that_drips_its_answer_is_cut_at_the_deadline():
     """Each single read is quick; only the whole takes for ever."""
-    with _listening(answer=b"HTTP/1.1 200 OK\r\n", drip=b"X-Slow: 1\r\n") as (port, _line):
+    with Listening(answer=b"HTTP/1.1 200 OK\r\n", drip=b"X-Slow: 1\r\n") as (port, _line):
         outcome = send(post(f"http://127.0.0.1:{port}/", allowed=["127.0.0.1"]), seconds=0.5)
     assert outcome.status is None
     assert outcome.error in ("timeout", "broken_off")
@@ -109,7 +109,7 @@ def test_bytes_that_are_no_text_are_kept_readable(receiver):
 
 
 def test_an_answer_that_is_no_http_is_told():
-    with _listening(answer=b"220 mail.example ESMTP\r\n") as (port, _line):
+    with Listening(answer=b"220 mail.example ESMTP\r\n") as (port, _line):
         outcome = send(post(f"http://127.0.0.1:{port}/", allowed=["127.0.0.1"]))
     assert outcome.error == "broken_off"
 
@@ -120,7 +120,7 @@ def test_a_closed_port_is_told():
     assert send(post(f"http://127.0.0.1:{port}/", allowed=["127.0.0.1"])).error == "refused"
 
 
-class _listening:
+class Listening:
     """A raw server that says `answer` to the first who connects, then drips until it is left."""
 
     def __init__(self, answer: bytes = b"no tls here\n", drip: bytes = b"") -> None:

@@ -373,7 +373,9 @@ def test_an_address_has_four_under_way_at_most(people, hook):
 def test_claiming_costs_the_same_whatever_waits(people, hook, receiver):
     for used in range(4):
         happen(people.acme, used=used)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         sending._claimed(at=clock.now(), most=10)
     assert len([one for one in few if "notifications_" in one["sql"]]) == 2
 
