@@ -41,6 +41,11 @@
     document.addEventListener(name, (event) => { const item = event.target.closest?.("[data-canned]"); if (item) preview(item); });
   }
   document.addEventListener("hidden.bs.dropdown", (event) => { if (event.target === menuButton()) preview(null); });
+  // The answer to a search may take away the reply that one has gone to already.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const left = event.target.id === "canned-list" && document.activeElement === document.body;
+    if (left && event.target.closest(".dropdown-menu.show")) event.target.querySelector("[data-canned]")?.focus();
+  });
 
   document.addEventListener("click", (event) => {
     const item = event.target.closest("[data-canned]");

@@ -1,0 +1,124 @@
+"""Two at the desk on one ticket in a real Chromium: they see each other, and what is prepared helps both."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_desk import RULES, file, sign_in
+from tests.running_portal import Portal
+
+pytestmark = pytest.mark.browser
+SOON = 20_000  # ms; the page promises two seconds, a busy test machine gets more
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Any:
+    expect.set_options(timeout=SOON)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="module")
+def customer(portal: Portal) -> httpx.Client:
+    return portal.client("member@acme.example")
+
+
+@pytest.fixture(scope="module")
+def prepared(portal: Portal) -> None:
+    """A shared canned reply in both languages and a macro that sends it."""
+    lead = portal.client("lead@support.example")
+    texts = {"body_en": "Hello {{ customer.name }}, we look into it.", "body_zh": "您好，我们正在处理。"}
+    reply = lead.post("desk/canned-replies", json=texts | {"title": "First look", "shared": True})
+    steps = [{"do": "claim"}, {"do": "reply", "canned_reply": reply.json()["id"]}, {"do": "wait"}]
+    made = lead.post("desk/macros", json={"name": "Ask and wait", "steps": steps})
+    assert made.status_code == 201, made.text
+
+
+@pytest.fixture
+def colleague(browser: Browser, browser_context_args) -> Any:
+    """The lead's browser, in Chinese and in the dark."""
+    context = browser.new_context(**browser_context_args | {"locale": "zh-CN", "color_scheme": "dark"})
+    yield context.new_page()
+    context.close()
+
+
+def test_two_engineers_see_each_other_write(page: Page, portal: Portal, customer, colleague: Page):
+    number = file(customer, "Two of us")
+    path = f"{portal.url}/desk/tickets/{number}"
+    sign_in(page, portal, "engineer@support.example")
+    page.goto(path)
+    colleague.goto(f"{portal.url}/accounts/login/")
+    colleague.locator("#id_login").fill("lead@support.example")
+    colleague.locator("#id_password").fill("demo")
+    colleague.locator("#id_password").press("Enter")
+    expect(colleague).not_to_have_url(re.compile("login"))
+    colleague.goto(path)
+    expect(page.locator("#presence-people")).to_contain_text("Kate Brennan is looking")
+    expect(colleague.locator("#presence-people")).to_contain_text("Ivy Chen")
+
+    colleague.locator("#reply-body").press_sequentially("My answer")
+    expect(page.locator(".presence-collision")).to_contain_text("Kate Brennan is writing a reply")
+    page.keyboard.press("r")
+    page.keyboard.type("Mine too")
+    expect(colleague.locator(".presence-collision")).to_contain_text("Ivy Chen")
+    colleague.locator("#reply-body").press("Control+Enter")
+    expect(page.locator("#presence-answered")).to_contain_text("Kate Brennan has just answered.")
+    expect(page.locator("#reply-body")).to_have_value("Mine too")
+    colleague.goto(f"{portal.url}/desk/")
+    expect(page.locator("#presence-people")).to_be_empty()
+
+
+def test_what_is_prepared_is_sent_by_keyboard_alone(page: Page, portal: Portal, customer, prepared):
+    number = file(customer, "Prepared")
+    sign_in(page, portal, "engineer@support.example")
+    page.goto(f"{portal.url}/desk/tickets/{number}")
+    press = page.keyboard.press
+    press("/")
+    expect(page.locator("#canned-search")).to_be_focused()
+    page.keyboard.type("first")
+    expect(page.locator(".canned-item")).to_have_count(1)
+    press("ArrowDown")
+    expect(page.locator("#canned-preview")).to_contain_text("we look into it.")
+    press("Enter")
+    expect(page.locator("#reply-body")).to_have_value(re.compile("^Hello .+, we look into it.$"))
+    page.locator("#reply-body").fill("")
+    press("Escape")
+    press("m")
+    expect(page.get_by_role("link", name="Ask and wait")).to_be_focused()
+    press("Enter")
+    expect(page.get_by_role("button", name="Run it")).to_be_focused()
+    press("Enter")
+    expect(page.locator("#ticket-head")).to_contain_text("Waits for the customer since")
+    expect(page.locator("#ticket-dialog")).to_be_hidden()
+    expect(page.locator("#thread")).to_contain_text("we look into it.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_opens_on_a_ticket_has_no_accessibility_violation(page: Page, portal: Portal, customer, prepared, theme):
+    number = file(customer, "For every eye")
+    sign_in(page, portal, "lead@support.example")
+    page.emulate_media(color_scheme=theme)
+    for path in ("canned-replies", "canned-replies/new", "macros", "macros/new"):
+        page.goto(f"{portal.url}/desk/{path}")
+        clean(page)
+    page.goto(f"{portal.url}/desk/tickets/{number}")
+    expect(page.locator("#ticket-similar h2")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.locator(".canned-item").first).to_be_visible()
+    clean(page)
+    page.keyboard.press("Escape")
+    page.locator("#more-menu").click()
+    page.get_by_role("link", name="Close as out of scope").click()
+    expect(page.locator("#ticket-dialog")).to_be_visible()
+    clean(page)
+
+
+def clean(page: Page) -> None:
+    results = Axe().run(page, options=RULES)
+    assert results.violations_count == 0, results.generate_report()
