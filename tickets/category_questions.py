@@ -71,7 +71,7 @@ def check(answers: Mapping[str, str], *, family: str, category: str, errors: dic
 
 def _mistake(question: CategoryQuestion, text: str) -> str:
     if not text:
-        return _("Fill this in.") if question.required else ""
+        return _("Answer this: %(question)s") % {"question": label(question)} if question.required else ""
     offered = choices(question)
     if question.kind == CategoryQuestion.Kind.CHOICE and text not in offered:
         return _("Choose one of: %(codes)s.") % {"codes": ", ".join(offered)}

@@ -126,7 +126,8 @@
       clearTimeout(clocks.get(form));
       localStorage.removeItem(place(form));
       sessionStorage.removeItem("draft-sent");
-      form.parentElement?.querySelector("[data-draft-note]")?.remove();
+      // The answer may have taken the form's place already.
+      document.querySelectorAll("[data-draft-note]").forEach((line) => line.remove());
     } else {
       sent.delete(form);
       if (onServer(form)) save(form);
