@@ -54,6 +54,8 @@ UPDATE tickets_ticket SET at_risk = true
 UPDATE tickets_ticket SET callback_wanted = true WHERE status = 'open' AND id %% 10 = 4;
 UPDATE tickets_ticket SET channel = 'phone' WHERE status = 'open' AND id %% 1000 = 5;
 UPDATE tickets_ticket SET tags = tags || ARRAY['rare']::varchar[] WHERE status = 'open' AND id %% 50000 = 6;
+INSERT INTO tickets_tickettag (ticket_id, organization_id, name)
+SELECT id, organization_id, unnest(tags) FROM tickets_ticket WHERE tags <> '{}' ON CONFLICT DO NOTHING;
 """
 
 
@@ -95,7 +97,7 @@ def _season(house: House) -> None:
         if cursor.fetchone()[0] == 0:
             for statement in SPICE.strip().split(";\n"):
                 cursor.execute(statement.replace("%%", "%").rstrip(";"))
-            cursor.execute("VACUUM ANALYZE tickets_ticket")
+            cursor.execute("VACUUM ANALYZE tickets_ticket, tickets_tickettag")
     connection.close()
 
 

@@ -7,7 +7,7 @@ from tickets.models.desk import BulkAction, CannedReply, Handover, Macro, SavedV
 from tickets.models.documents import TicketDocument
 from tickets.models.kinds import ACTIVE, FINISHED, Channel, Kind, Side, Status
 from tickets.models.mail import ParkedMail, ReceivedMail
-from tickets.models.tickets import Attachment, Message, NumberingKey, Ticket, TicketWatcher
+from tickets.models.tickets import Attachment, Message, NumberingKey, Ticket, TicketTag, TicketWatcher
 from tickets.models.timers import ResponseTimer, TicketEvent
 from tickets.models.together import CallbackRequest, CategoryQuestion, Draft, SecretField, TicketLink
 
@@ -39,6 +39,7 @@ __all__ = [
     "TicketDocument",
     "TicketEvent",
     "TicketLink",
+    "TicketTag",
     "TicketWatcher",
     "Turn",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -105,7 +104,6 @@ class Ticket(models.Model):
             models.Index(
                 fields=["channel", *_QUEUE], name="queue_of_rare_channel", condition=_IS_ACTIVE & Q(channel__in=_RARE)
             ),
-            GinIndex(fields=["tags"], name="queue_of_tag", condition=_IS_ACTIVE & ~Q(tags=[])),
             models.Index(fields=_QUEUE, name="queue_at_risk", condition=_IS_ACTIVE & Q(at_risk=True)),
             models.Index(fields=_QUEUE, name="queue_waiting", condition=Q(status=Status.WAITING_CUSTOMER)),
             models.Index(fields=_QUEUE, name="queue_callbacks", condition=_IS_ACTIVE & Q(callback_wanted=True)),
@@ -178,6 +176,22 @@ class TicketWatcher(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.person_id}"
+
+
+class TicketTag(models.Model):
+    """A tag of a ticket once more, by its name: under row-level security no index on `tags` itself is used."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+")
+    organization = ticket_owner()
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        verbose_name = _("tag of a ticket")
+        verbose_name_plural = _("tags of tickets")
+        constraints = [models.UniqueConstraint(fields=["name", "ticket"], name="a_tag_is_borne_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.name}"
 
 
 class NumberingKey(models.Model):
