@@ -51,6 +51,8 @@ SELLER = {
 DEMO_SECRET_KEY = "demo-secret-key-never-for-production"  # noqa: S105
 DEMO_SANDBOX_SECRET = "sandbox"  # noqa: S105
 SECRET_KEY = environment.text(env, "SECRET_KEY", None if PRODUCTION else DEMO_SECRET_KEY)
+# Earlier keys: what was signed or sealed (common/sealing.py) under them is still read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Which gateways new payments may use, the default one first.
 PAYMENT_GATEWAYS = environment.listed(
     env, "PAYMENT_GATEWAY", "sandbox", choices=("sandbox", "alipay", "stripe", "bank_transfer")
