@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
+from email.policy import Compat32
 from email.utils import collapse_rfc2231_value
 from hashlib import sha256
 
@@ -38,6 +39,16 @@ _ENDINGS = {
     **{"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "text/plain": ".txt"},
     **{"application/pdf": ".pdf", "text/calendar": ".ics", "message/rfc822": ".eml", "text/csv": ".csv"},
 }
+
+
+class _AsTheyStand(Compat32):
+    """Headers with bytes above 127 are handed out with them (charsets.py reads them), not with marks in their place."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_AS_THEY_STAND = _AsTheyStand()
 
 
 class Unreadable(Exception):
@@ -98,7 +109,7 @@ def read(raw: bytes) -> Letter:
     if len(_CONTAINERS.findall(raw)) > MOST_NESTED or len(_PARTS.findall(raw)) > 3 * MOST_PARTS:
         raise Unreadable(reasons.TOO_COMPLEX)
     try:
-        mail = BytesParser().parsebytes(raw)
+        mail = BytesParser(policy=_AS_THEY_STAND).parsebytes(raw)
         found = _Found()
         _collect(mail, found, depth=0)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
@@ -110,7 +121,7 @@ def read_head(raw: bytes) -> Letter:
     """Headers alone, of a mail that cannot be read further; never raises."""
     head = re.split(rb"\r?\n\r?\n", raw[:_LARGEST_HEAD], maxsplit=1)[0]
     try:
-        return _letter(BytesHeaderParser().parsebytes(head), _Found())
+        return _letter(BytesHeaderParser(policy=_AS_THEY_STAND).parsebytes(head), _Found())
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError):
         return Letter(headers={})
 
@@ -150,6 +161,8 @@ def _letter(mail: Message, found: _Found) -> Letter:
 
 def _display_name(froms: Sequence[str]) -> str:
     whole = header_text(froms[0]) if froms else ""
+    if "<" not in whole:
+        return ""
     return re.sub(r"\s*<[^<>]*>\s*$", "", whole).strip(' "')[:200]
 
 

@@ -73,6 +73,7 @@ TABLE: dict[str, Expected] = {
     # files
     "attachment_rfc2231_chinese_name": taken("日志见附件。", "错误日志.log"),
     "attachment_rfc2047_gbk_name": taken("See the list.", "连接数.csv"),
+    "bare_utf8_in_headers": taken("标题没有编码。", "错误日志.log"),
     "attachment_not_allowed": taken("Run this please.\n\n" + REJECTED.format(2, "`fix.exe`, `chart.svg`"), "ok.png"),
     "inline_image_related": taken("The dashboard: [cid:shot1]", "dashboard.png"),
     "picture_without_text": taken("*Files without a text.*", "image-1.png"),

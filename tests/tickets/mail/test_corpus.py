@@ -46,6 +46,11 @@ def test_what_becomes_of_it(stage, name):
     assert row.excerpt == ""
 
 
+def test_bare_letters_in_headers_are_read(stage):
+    row = mailbag.take(stage.fill((mailbag.CORPUS / "bare_utf8_in_headers.eml").read_bytes()))
+    assert (row.sender_name, row.subject) == ("林梅", "Re: [T-2026-0000001] 数据库超时")
+
+
 def test_a_mail_that_is_parked_is_kept_whole(stage):
     raw = stage.fill((mailbag.CORPUS / "cc_hijack.eml").read_bytes())
     row = mailbag.take(raw)
