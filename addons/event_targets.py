@@ -15,6 +15,7 @@ from addons.models import Booking
 from common.beijing import date_of
 from common.problems import NotFound
 from supportplans.catalogue import Catalogue
+from supportplans.entitlements import Entitlements
 
 RUNNING = (Booking.Status.CONFIRMED, Booking.Status.IN_PROGRESS)
 # How long after its last day a booking is looked at again: a job that came late finds what has ended meanwhile.
@@ -56,6 +57,15 @@ def event_minutes(severity: str, catalogue: Catalogue) -> int | None:
 def priority_services(catalogue: Catalogue) -> frozenset[str]:
     """Codes of the services whose bookings give their tickets this priority."""
     return frozenset(one.code for one in catalogue.entitlements if one.priority_during_event)
+
+
+def events_to_come(organization: Organization, held: Entitlements, *, at: datetime) -> list[Booking]:
+    """Its bookings of such services that run or are to come; no statement for a plan that has no such service."""
+    services = [code for code in priority_services(held.catalogue) if held.allows(code)]
+    if not services:
+        return []
+    rows = access.bookings_of(organization).filter(status__in=RUNNING, service__in=services, ends_on__gte=date_of(at))
+    return list(rows.order_by("starts_on", "pk"))
 
 
 def events_around(day: date, catalogue: Catalogue) -> list[Booking]:

@@ -60,7 +60,7 @@ def locked_together(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
 
 
 class _Moved(Exception):
-    """The ticket was merged: what is to be done is done where the conversation goes on."""
+    """The ticket was merged: what is to be done is done where the conversation goes on, the ticket with this id."""
 
 
 def locked_where_it_goes_on(ticket: Ticket) -> Ticket:
@@ -75,9 +75,9 @@ def locked_where_it_goes_on(ticket: Ticket) -> Ticket:
                 row = locked(ticket)
                 if row.merged_into_id is None:
                     return row
-                raise _Moved
-        except _Moved:
-            ticket = Ticket.objects.select_related("organization", "reporter").get(pk=row.merged_into_id)
+                raise _Moved(row.merged_into_id)
+        except _Moved as moved:
+            ticket = Ticket.objects.select_related("organization", "reporter").get(pk=moved.args[0])
 
 
 def tickets_of(

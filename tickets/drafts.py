@@ -24,7 +24,7 @@ DISCARDED = "discarded"
 _TEXTS = ("subject", "body", "tried")
 _FIELDS = {
     *("kind", "severity", "product", "region", "category_technical", "category_business", "software"),
-    *("software_version", "end_customer", "watchers", *_TEXTS),
+    *("software_version", "end_customer", "watchers", "booking", *_TEXTS),
 }
 
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Reach, end_customers_of, memberships_of
-from addons import ticket_quota
+from addons import event_targets, ticket_quota
+from addons.models import Booking
 from addons.ticket_quota import Balance
 from common.problems import FieldErrors, Problem
 from supportplans.catalogue import Category, Named, Software, Tier
@@ -32,7 +33,7 @@ from tickets.secrets import Given
 
 FIELDS = (
     *("kind", "severity", "product", "region", "category", "software", "software_version", "end_customer"),
-    *("answers", "subject", "body", "tried", "secrets", "attachments", "watchers", "follow_up_of"),
+    *("answers", "subject", "body", "tried", "secrets", "attachments", "watchers", "follow_up_of", "booking"),
 )
 PARTNER_FIELDS = ("end_customer", "tried")
 SOFTWARE_FIELDS = ("software", "software_version")
@@ -41,7 +42,7 @@ UNCHOSEN = {
     "severity": gettext_lazy("Choose how severe it is."),
     "region": gettext_lazy("Choose the region, or that it is not a regional matter."),
 }
-_TEXTS = ("severity", "subject", "body", "product", "end_customer", "tried", "follow_up_of")
+_TEXTS = ("severity", "subject", "body", "product", "end_customer", "tried", "follow_up_of", "booking")
 
 
 def draft_from(posted: QueryDict, files: Sequence[UploadedFile] = ()) -> Draft:
@@ -89,6 +90,8 @@ class FilingForm:
     colleagues: list[Any]
     is_partner: bool
     is_disabled: bool
+    # Bookings whose event runs or is to come: their tickets go first while it does.
+    events: list[Booking] = field(default_factory=list)
     follows: Ticket | None = None
     # The draft that fills it, or that was put away just now.
     kept: Kept | None = None
@@ -116,6 +119,7 @@ class FilingForm:
             *(() if self.is_partner else PARTNER_FIELDS),
             *(() if self.may_ask_for_software and not self.is_partner else SOFTWARE_FIELDS),
             *(() if self.colleagues else ("watchers",)),
+            *(() if self.events else ("booking",)),
         }
         questions = [f"answers-{question.code}" for question in self.questions]
         return {name: self.errors.get(name, []) for name in (*FIELDS, *questions) if name not in absent}
@@ -241,6 +245,7 @@ def open_form(reach: Reach, draft: Draft, *, at: datetime, follows: Ticket | Non
         colleagues=[person for person in members if person.pk != reach.person.pk and person.is_active],
         is_partner=is_partner,
         is_disabled=organization.is_disabled,
+        events=event_targets.events_to_come(organization, held, at=at),
         follows=follows,
     )
 

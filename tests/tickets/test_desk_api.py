@@ -192,6 +192,17 @@ def test_history_tells_of_a_late_answer(plans, ticket, api):
     ]
 
 
-@pytest.mark.parametrize("path", ["regrade", "reclassify", "merge", "split", "link", "close-out-of-scope"])
-def test_paths_that_come_later_do_not_exist_yet(plans, ticket, api, path):
-    assert post(api(plans.engineer), ticket, path).status_code == 404
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("regrade", {"severity", "reason"}),
+        ("reclassify", {"kind", "reason"}),
+        ("merge", {"into"}),
+        ("split", {"messages", "subject"}),
+        ("link", {"kind", "to"}),
+        ("close-out-of-scope", {"reason", "body"}),
+    ],
+)
+def test_actions_name_the_fields_they_need(plans, ticket, api, path, fields):
+    answer = post(api(plans.engineer), ticket, path)
+    assert (answer.status_code, set(answer.json()["errors"])) == (400, fields)

@@ -137,3 +137,21 @@ def test_the_api_takes_a_booking_and_the_queue_names_it(plans, api, booking):
         assert row["event_booking"] == booking.pk
         refused = api(plans.outsider).post("/api/v1/orgs/orbit/tickets", FIELDS | {"booking": 0}, format="json")
         assert (refused.status_code, list(refused.json()["errors"])) == (400, ["booking"])
+
+
+def test_the_form_offers_events_to_come(plans, browse, booking):
+    make_booking(plans.orbit, plans.outsider, starts_on=date(2026, 11, 10), ends_on=date(2026, 11, 11))
+    with clock.at(NOON):
+        page = browse(plans.outsider).get("/o/orbit/tickets/new").content.decode()
+        assert f'<option value="{booking.pk}">' in page
+        assert page.count("2026-11-24 – 2026-11-25") == 1
+        assert "2026-11-10" not in page
+        posted = FIELDS | {"booking": booking.pk, "region": "cn-north-4"}
+        assert browse(plans.outsider).post("/o/orbit/tickets/new", posted).status_code == 303
+        assert 'id="id_booking"' not in browse(plans.owner).get("/o/acme/tickets/new").content.decode()
+    with tenancy.everything():
+        assert [row.booking_id for row in queue_all(plans)] == [booking.pk]
+
+
+def queue_all(plans):
+    return queue.page(view="all", person=plans.engineer, at=NOON, filters=queue.Filters()).tickets
