@@ -32,6 +32,7 @@ PAGE_SIZE, LARGEST_PAGE = 50, 200
 # to be met along the order. One page looks at no more tickets than LOOKED_AT.
 MOST_FOUND, LOOKED_AT = 5_000, 20_000
 LEVELS = tuple(StaffProfile.Level.values)
+_BEARS = "t.id IN (SELECT tag.ticket_id FROM tickets_tickettag AS tag WHERE tag.name = %(tag)s)"
 # Of a tag that more tickets bear, a page is found by reading on in order.
 MOST_TAGGED = 1000
 _SALT = "tickets.queue"
@@ -202,18 +203,24 @@ def _narrow(where: Where, filters: Filters) -> None:
     if filters.tam:
         _of_tam(where, filters.tam)
     if filters.tag:
-        _of_tag(where, filters.tag)
+        _of_tag(where, filters.tag, alone=filters == Filters(tag=filters.tag))
     if filters.q:
         _narrow_to_words(where, filters.q)
 
 
-def _of_tag(where: Where, tag: str) -> None:
-    """The tickets of a tag that few bear are collected; of one that many bear the next is never far."""
+def _of_tag(where: Where, tag: str, *, alone: bool) -> None:
+    """The tickets of a tag that few bear are collected; of one that many bear the next is never far.
+
+    Unless other filters narrow as well, which may hardly ever meet the tag.
+    """
     few = tagging.bearing(tag, most=MOST_TAGGED)
-    if few is None:
+    if few is None and alone:
         where.add("%(tag)s = ANY(t.tags)", tag=tagging.normal(tag))
         return
-    where.add("t.id = ANY(%(tagged)s)", tagged=few)
+    if few is None:
+        where.add(_BEARS, tag=tagging.normal(tag))
+    else:
+        where.add("t.id = ANY(%(tagged)s)", tagged=few)
     if where.by_product:
         where.add("t.product = ANY(%(products)s)", products=list(where.by_product))
     where.by_rank, where.by_product, where.is_sorted = False, (), True

@@ -158,6 +158,17 @@ def test_the_queue_is_narrowed(plans, five, filters, names):
     assert seen(five, **filters) == names
 
 
+@pytest.mark.parametrize("most", [0, 1, 1000])
+def test_a_tag_is_found_whether_few_bear_it_or_many(plans, five, monkeypatch, most):
+    monkeypatch.setattr("tickets.queue.MOST_TAGGED", most)
+    for name in ("guidance", "basic_down", "core_down"):
+        act(retag, five[name], plans.engineer, NOON, add=["slow"])
+    assert seen(five, tag="slow") == ["core_down", "guidance", "basic_down"]
+    assert seen(five, tag="slow", tier="basic") == ["basic_down"]
+    assert seen(five, "team", plans.engineer, tag="slow") == ["basic_down"]
+    assert seen(five, "breached", when=NOON + timedelta(minutes=30), tag="slow") == ["core_down"]
+
+
 def test_a_tam_sees_the_organizations_that_are_theirs(plans, on_tier):
     zenith = on_tier(organization("zenith"), "enterprise")
     with tenancy.everything():
