@@ -122,7 +122,10 @@ def _floor(house: House, texts: list[str], rounds: int) -> list[float]:
             cursor.fetchall()
 
         ask(texts[0])
-        taken = [_milliseconds(ask, texts[turn % len(texts)]) for turn in range(rounds)]
+        taken: list[float] = []
+        # A floor that reads the whole table is not asked for long.
+        while len(taken) < rounds and sum(taken) < 10_000:
+            taken.append(_milliseconds(ask, texts[len(taken) % len(texts)]))
     connection.close()
     return taken
 

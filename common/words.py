@@ -18,7 +18,7 @@ Worked examples (also in the tests):
 
 A word holds letters, digits and inner hyphens only: neither quotes nor operators of the database's query language
 can come through, whatever was typed. Nothing is stemmed; a question that finds nothing may be asked once more with
-the beginnings of words (`Question.wide`): `connec` then finds `connection`.
+its last word as a beginning (`Question.wide`): `connec` then finds `connection`.
 """
 
 from __future__ import annotations
@@ -65,10 +65,15 @@ class Question:
         return " & ".join(_either(word, "", also) for word in self.words)
 
     def wide(self, *, also: str = "") -> str:
-        """The same with every longer Latin word as a beginning; '' when that asks for nothing else."""
-        if not any(_may_begin(word) for word in self.words):
+        """The same with the last word as a beginning, for a word that is being typed; '' when it is none."""
+        if not self.words or not _may_begin(self.words[-1]):
             return ""
-        return " & ".join(_either(word, ":*" if _may_begin(word) else "", also) for word in self.words)
+        *others, last = self.words
+        return " & ".join([*(_either(word, "", also) for word in others), _either(last, ":*", also)])
+
+    def last(self, *, also: str = "") -> str:
+        """The last word alone."""
+        return _either(self.words[-1], "", also) if self.words else ""
 
     def any_of(self) -> str:
         """Texts with one of the words."""

@@ -30,7 +30,7 @@ VIEWS = ("mine", "unassigned", "team", "at_risk", "breached", "waiting", "callba
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 # Words that no more tickets hold are found first and sorted then; those that more hold stand close enough together
 # to be met along the order. One page looks at no more tickets than LOOKED_AT.
-MOST_FOUND, LOOKED_AT = 5_000, 20_000
+MOST_FOUND, LOOKED_AT = 1_000, 20_000
 LEVELS = tuple(StaffProfile.Level.values)
 _BEARS = "t.id IN (SELECT tag.ticket_id FROM tickets_tickettag AS tag WHERE tag.name = %(tag)s)"
 # Of a tag that more tickets bear, a page is found by reading on in order.

@@ -41,8 +41,10 @@ def test_the_question_in_the_database_s_language():
     asked = question("disk 磁盘")
     assert asked.exact() == "'disk' & '磁盘'"
     assert asked.exact(also="~") == "('disk' | '~disk') & ('磁盘' | '~磁盘')"
-    assert asked.wide() == "'disk':* & '磁盘'"
-    assert question("磁盘").wide() == ""
+    assert asked.wide() == ""
+    assert question("磁盘 disk").wide() == "'磁盘' & 'disk':*"
+    assert question("磁盘 disk").last(also="~") == "('disk' | '~disk')"
+    assert question("").wide() == question("").last() == ""
     assert asked.any_of() == "'disk' | '磁盘'"
     assert vector({"b", "a"}) == "'a' 'b'"
 
