@@ -58,7 +58,10 @@ class QueueView(StaffAPIView):
         )
         return Response(
             {
-                "results": [queue_row(ticket, at=at, callback=ticket.callback) for ticket in found.tickets],
+                "results": [
+                    queue_row(ticket, at=at, callback=ticket.callback)  # type: ignore[attr-defined]
+                    for ticket in found.tickets
+                ],
                 "next": self._address(found.next),
                 "previous": self._address(found.previous),
             }

@@ -42,7 +42,7 @@ class Action:
     done: str | Promise
     act: Callable[[Ticket, dict[str, Any], Person, datetime], Any]
     fields: tuple[str, ...] = ()
-    check: Callable[[dict[str, Any], Person], None] = lambda _params, _by: None
+    check: Callable[[dict[str, Any], Person], Any] = lambda _params, _by: None
 
 
 def _reply(ticket: Ticket, params: dict[str, Any], by: Person, at: datetime) -> Any:

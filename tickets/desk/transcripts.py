@@ -55,7 +55,9 @@ def turns_of(text: str, *, today: date) -> list[Turn]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     patterns = _TIMED if any(_heading(line, _TIMED) for line in lines) else _UNTIMED
     turns: list[Turn] = []
-    speaker, at, said = "", None, []  # type: ignore[var-annotated]
+    speaker = ""
+    at: datetime | None = None
+    said: list[str] = []
     for line in lines:
         found = _heading(line, patterns)
         if found is None:
@@ -85,8 +87,8 @@ def _instant(found: dict[str, str | None], today: date) -> datetime | None:
         return None
     try:
         day = _day(found.get("day") or "", today)
-        hour, minute, *second = (int(part) for part in clock.split(":"))
-        return datetime.combine(day, time(hour, minute, *second), BEIJING)
+        hour, minute, second = (int(part) for part in f"{clock}:0".split(":")[:3])
+        return datetime.combine(day, time(hour, minute, second), BEIJING)
     except ValueError:
         return None
 

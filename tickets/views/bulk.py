@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,7 +24,7 @@ NAMED = 12
 class NewBulkAction(DeskPage):
     """`/desk/bulk/new`: the tickets of `n`, or with `all` those that a view with filters holds; what to do, and how."""
 
-    access: dict[str, Access] = {"GET": "W"}
+    access: ClassVar[dict[str, Access]] = {"GET": "W"}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.form(request.GET.get("action", ""))

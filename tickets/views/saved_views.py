@@ -10,11 +10,12 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.page_doors import errors_of
 from accounts.roles import Access
 from common import clock
-from common.problems import NotFound, Problem
+from common.problems import FieldErrors, Problem
 from supportplans import versions
 from tickets.desk import saved_views
 from tickets.models import SavedView
@@ -110,7 +111,7 @@ class RestoreSavedView(SavedViewsPage):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         kept = _unsigned(request.POST.get("deleted", ""))
         if kept is None:
-            raise NotFound
+            return self.listed(FieldErrors({"deleted": [_("This view cannot be brought back any more.")]}))
         return self.submit(
             lambda: saved_views.restore_view(person=self.person, **kept),
             to=lambda _done: reverse("tickets:saved_views"),

@@ -63,7 +63,9 @@ class StaffNewTicket(DeskPage):
         return self.form(reach(self.person, slug), draft)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        reached = reach(self.person, request.POST.get("organization", ""))
+        if not request.POST.get("organization"):
+            return self.render("tickets/desk/caller.html", callers(""), status=400)
+        reached = reach(self.person, request.POST["organization"])
         draft = _draft(request)
         return self.submit(
             lambda: staff_filing.file_for(
@@ -110,7 +112,7 @@ class StaffNewTicket(DeskPage):
 
 def _draft(request: HttpRequest) -> Draft:
     """A business ticket has no region and no software."""
-    typed = {name: request.POST.get(name, "") for name in (*_TEXTS, "end_customer", "tried")}
+    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in (*_TEXTS, "end_customer", "tried")}
     if typed["kind"] != Kind.TECHNICAL:
         typed |= {"region": "", "software": "", "software_version": ""}
     elif typed["category"] != THIRD_PARTY_SOFTWARE:

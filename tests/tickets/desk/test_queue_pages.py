@@ -91,7 +91,7 @@ def test_a_saved_view_is_renamed_moved_deleted_and_brought_back(desk, people):
     assert "“b” is deleted." in text(page)
     browser.post("/desk/views/restore", {"deleted": page.context["undo"]})
     assert [one.name for one in saved_views.views_of(people.engineer)] == ["b", "c"]
-    assert browser.post("/desk/views/restore", {"deleted": "forged"}).status_code == 404
+    assert browser.post("/desk/views/restore", {"deleted": "forged"}).status_code == 400
     assert desk(people.expert).post(f"/desk/views/{first.pk}/delete").status_code == 404
 
 
