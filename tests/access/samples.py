@@ -115,11 +115,14 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
             region="none",
             watchers=("viewer@acme.example",),
             secrets=(Given("Key", "s3cret"),),
-            attachments=(SimpleUploadedFile("log.txt", b"all well", "text/plain"),),
+            attachments=(
+                SimpleUploadedFile("log.txt", b"all well", "text/plain"),
+                SimpleUploadedFile("plan.pdf", b"%PDF-1.7", "application/pdf"),
+            ),
         )
         macro = Macro.objects.create(name="Take it", steps=[{"do": "claim"}])
         ticket = file_ticket(organization=acme, by=owner, draft=draft, channel="portal", at=now)
-        attachment = Attachment.objects.get()
+        attachment, pdf = Attachment.objects.order_by("pk")
         bulk = bulk_actions.begin(
             action="claim", params={}, numbers=[ticket.number], by=everybody.engineer, at=clock.now()
         )
@@ -166,6 +169,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
                 "own/{number}": f"own/{invitation.pk}",
                 "secrets/{secret}": f"secrets/{SecretField.objects.get().pk}",
                 "watchers/{email}": "watchers/viewer@acme.example",
+                "{key}/frame": f"{pdf.key}/frame",
                 "{key}": attachment.key,
                 "{code}": "technical_tickets",
                 "{day}": "2026-12-01",
