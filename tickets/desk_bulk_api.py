@@ -17,7 +17,7 @@ from common.api import api_time
 from common.problems import FieldErrors
 from tickets import queue
 from tickets.api_input import checked
-from tickets.desk import bulk_actions, saved_views
+from tickets.desk import bulk_actions, saved_filters
 from tickets.models import BulkAction, SavedView
 from tickets.serializers import Text, optional_text
 
@@ -122,7 +122,7 @@ def _matching(asked: dict[str, Any], person: Person) -> list[str]:
         view=asked["view"],
         person=person,
         at=clock.now(),
-        filters=saved_views.as_filters(asked.get("filters", {})),
+        filters=saved_filters.as_filters(asked.get("filters", {})),
         limit=bulk_actions.MOST_TICKETS,
     )
 
@@ -153,14 +153,14 @@ class SavedViewsView(StaffAPIView):
     @extend_schema(operation_id="desk_views_list", responses=SavedViewsShape)
     def get(self, request: Request) -> Response:
         """Your saved views, in your order."""
-        found = saved_views.views_of(self.person)
+        found = saved_filters.views_of(self.person)
         return Response({"results": [view_document(one) for one in found], "next": None, "previous": None})
 
     @extend_schema(operation_id="desk_views_create", request=SavedViewIn, responses={201: SavedViewShape})
     def post(self, request: Request) -> Response:
         """Keep a view with its filters under a name; the same name again keeps the new one."""
         asked = checked(SavedViewIn, request)
-        saved = saved_views.save_view(
+        saved = saved_filters.save_view(
             person=self.person,
             name=asked["name"],
             view=asked.get("view", "all"),
@@ -176,15 +176,15 @@ class SavedViewView(StaffAPIView):
     @extend_schema(operation_id="desk_views_update", request=SavedViewChangeIn, responses=SavedViewShape)
     def patch(self, request: Request, number: int) -> Response:
         """Rename it, keep other filters, or put it at a `position` among your views."""
-        saved, asked = saved_views.view_of(self.person, number), checked(SavedViewChangeIn, request)
+        saved, asked = saved_filters.view_of(self.person, number), checked(SavedViewChangeIn, request)
         position = asked.pop("position", None)
-        saved = saved_views.change_view(saved=saved, **asked)
+        saved = saved_filters.change_view(saved=saved, **asked)
         if position is not None:
-            saved_views.place_view(saved=saved, position=position)
+            saved_filters.place_view(saved=saved, position=position)
         return Response(view_document(saved))
 
     @extend_schema(operation_id="desk_views_destroy", responses={204: None})
     def delete(self, request: Request, number: int) -> Response:
         """Keep it no longer."""
-        saved_views.delete_view(saved=saved_views.view_of(self.person, number))
+        saved_filters.delete_view(saved=saved_filters.view_of(self.person, number))
         return Response(status=204)

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff_with_role
@@ -20,11 +19,11 @@ from common import clock
 from supportplans import versions
 from supportplans.catalogue import Catalogue
 from tickets import desk_reading, queue, queue_counts, queue_rows
-from tickets.desk import saved_views, tagging
+from tickets.desk import saved_filters, tagging
 from tickets.desk.bulk_actions import MOST_TICKETS
 from tickets.models import Channel, SavedView
 from tickets.queue import Filters
-from tickets.views import queue_chips
+from tickets.views import queue_chips, queue_empty
 
 # In the order of the tabs: the first one opens.
 VIEWS: dict[str, str | Promise] = {
@@ -66,7 +65,7 @@ class Asked:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Asked:
-        texts = {name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in saved_views.NAMES}
+        texts = {name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in saved_filters.NAMES}
         texts["organization"] = texts["organization"].lower()
         view = request.GET.get("view", "")
         return cls(
@@ -75,7 +74,12 @@ class Asked:
 
     @classmethod
     def kept_in(cls, saved: SavedView) -> Asked:
-        return cls(view=saved.view, filters=saved_views.filters_of(saved))
+        return cls(view=saved.view, filters=saved_filters.filters_of(saved))
+
+    @staticmethod
+    def bare(view: str) -> str:
+        """A whole view."""
+        return Asked(view).address()
 
     @property
     def narrows(self) -> bool:
@@ -111,7 +115,7 @@ class QueuePage(DeskPage):
             "queue": self.listing(asked, catalogue, clock.now()),
             "saved": self.saved(asked),
             "chips": queue_chips.chips(asked.filters, catalogue, asked.address),
-            "longest_name": saved_views.LONGEST_NAME,
+            "longest_name": saved_filters.LONGEST_NAME,
             "most_at_once": MOST_TICKETS,
         }
         return self.render("tickets/desk/queue.html", context)
@@ -128,7 +132,7 @@ class QueuePage(DeskPage):
             "live_url": asked.address("tickets:queue_live", cursor=asked.cursor),
             "clear_url": Asked(asked.view).address(),
             "bulk_url": asked.address("tickets:bulk_new", all="1", view=asked.view),
-            "empty": nothing_here(asked),
+            "empty": queue_empty.nothing_here(asked.view, narrows=asked.narrows, address=asked.bare),
         }
 
     def saved(self, asked: Asked) -> list[dict[str, Any]]:
@@ -139,7 +143,7 @@ class QueuePage(DeskPage):
                 "url": Asked.kept_in(one).address(),
                 "is_current": Asked.kept_in(one).fields == asked.fields,
             }
-            for one in saved_views.views_of(self.person)
+            for one in saved_filters.views_of(self.person)
         ]
 
     def views(self, asked: Asked, at: datetime) -> list[dict[str, Any]]:
@@ -200,59 +204,3 @@ class ManagerOptions(DeskPage):
 def tiers_of(catalogue: Catalogue) -> list[tuple[str, Any]]:
     """Every tier's code and name once, as the families list them."""
     return list({tier.code: tier.name for family in catalogue.families for tier in family.tiers}.items())
-
-
-def nothing_here(asked: Asked) -> dict[str, str]:
-    """What an empty list says, and where to go from there."""
-    if asked.narrows:
-        return {
-            "icon": "filter",
-            "title": _("No ticket fits these filters"),
-            "text": _("Other tickets may be waiting all the same."),
-            "action_url": Asked(asked.view).address(),
-            "action_label": _("Clear the filters"),
-        }
-    unassigned = {"action_url": Asked("unassigned").address(), "action_label": _("Take one from the unassigned")}
-    return {
-        "all": {
-            "icon": "circle-check",
-            "title": _("Nothing waits"),
-            "text": _("Every ticket is answered and done. New ones appear here by themselves."),
-        },
-        "unassigned": {
-            "icon": "user-check",
-            "title": _("Every ticket has somebody"),
-            "text": _("New tickets appear here until somebody claims them."),
-        },
-        "mine": {
-            "icon": "inbox",
-            "title": _("You have no ticket"),
-            "text": _("Claim one, and it stays here until it is resolved."),
-            **unassigned,
-        },
-        "team": {
-            "icon": "users",
-            "title": _("Nothing waits for your team"),
-            "text": _("These are the tickets of your products that your level may take."),
-        },
-        "at_risk": {
-            "icon": "clock",
-            "title": _("No answer is about to be late"),
-            "text": _("Tickets appear here when 80 % of their answer time is used."),
-        },
-        "breached": {
-            "icon": "shield-check",
-            "title": _("No answer is overdue"),
-            "text": _("Tickets appear here the moment their answer time has passed."),
-        },
-        "waiting": {
-            "icon": "player-pause",
-            "title": _("We wait for nobody"),
-            "text": _("Tickets stay here until the customer answers; after 7 days they are resolved."),
-        },
-        "callbacks": {
-            "icon": "phone",
-            "title": _("Nobody waits for a call"),
-            "text": _("Tickets whose customer asks to be called back stay here until somebody did."),
-        },
-    }[asked.view]

@@ -17,7 +17,7 @@ from accounts.roles import Access
 from common import clock
 from common.problems import FieldErrors, Problem
 from supportplans import versions
-from tickets.desk import saved_views
+from tickets.desk import saved_filters
 from tickets.models import SavedView
 from tickets.views import queue_chips
 from tickets.views.desk_queue import VIEWS, Asked, DeskPage
@@ -36,9 +36,9 @@ class SavedViewsPage(DeskPage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         posted = request.POST
-        filters = {name: posted[name] for name in saved_views.NAMES if posted.get(name)}
+        filters = {name: posted[name] for name in saved_filters.NAMES if posted.get(name)}
         return self.submit(
-            lambda: saved_views.save_view(
+            lambda: saved_filters.save_view(
                 person=self.person, name=posted.get("name", ""), view=posted.get("view", ""), filters=filters
             ),
             to=lambda saved: Asked.kept_in(saved).address(),
@@ -56,13 +56,13 @@ class SavedViewsPage(DeskPage):
                     "view": VIEWS[one.view],
                     "filters": [
                         (queue_chips.NAMES[name], queue_chips.words(name, value, catalogue))
-                        for name, value in asdict(saved_views.filters_of(one)).items()
+                        for name, value in asdict(saved_filters.filters_of(one)).items()
                         if value
                     ],
                 }
-                for one in saved_views.views_of(self.person)
+                for one in saved_filters.views_of(self.person)
             ],
-            "longest_name": saved_views.LONGEST_NAME,
+            "longest_name": saved_filters.LONGEST_NAME,
             "problem": problem,
             "errors": errors_of(problem) if problem else {},
             "deleted": _unsigned(self.request.GET.get("deleted", "")),
@@ -77,13 +77,13 @@ class ChangeSavedView(SavedViewsPage):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, number: int) -> HttpResponseBase:  # type: ignore[override]
-        saved = saved_views.view_of(self.person, number)
+        saved = saved_filters.view_of(self.person, number)
         move = {UP: -1, DOWN: 1}.get(request.POST.get("move", ""))
 
         def change() -> Any:
             if move:
-                return saved_views.move_view(saved=saved, by=move)
-            return saved_views.change_view(saved=saved, name=request.POST.get("name", ""))
+                return saved_filters.move_view(saved=saved, by=move)
+            return saved_filters.change_view(saved=saved, name=request.POST.get("name", ""))
 
         return self.submit(change, to=lambda _done: reverse("tickets:saved_views"), again=self.listed)
 
@@ -94,10 +94,10 @@ class DeleteSavedView(SavedViewsPage):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, number: int) -> HttpResponseBase:  # type: ignore[override]
-        saved = saved_views.view_of(self.person, number)
+        saved = saved_filters.view_of(self.person, number)
         kept = _signed(saved)
         return self.submit(
-            lambda: saved_views.delete_view(saved=saved),
+            lambda: saved_filters.delete_view(saved=saved),
             to=lambda _done: f"{reverse('tickets:saved_views')}?deleted={kept}",
             again=self.listed,
         )
@@ -113,7 +113,7 @@ class RestoreSavedView(SavedViewsPage):
         if kept is None:
             return self.listed(FieldErrors({"deleted": [_("This view cannot be brought back any more.")]}))
         return self.submit(
-            lambda: saved_views.restore_view(person=self.person, **kept),
+            lambda: saved_filters.restore_view(person=self.person, **kept),
             to=lambda _done: reverse("tickets:saved_views"),
             again=self.listed,
         )

@@ -9,7 +9,7 @@ from common import tenancy
 from tests.tickets.conftest import FIELDS, NOON, act, file, fresh
 from tests.tickets.desk_browser import _at_noon, budget, catch, desk, ticket  # noqa: F401
 from tickets import access
-from tickets.desk import bulk_work, callbacks, saved_views, tagging
+from tickets.desk import bulk_work, callbacks, saved_filters, tagging
 from tickets.models import BulkAction, Ticket
 
 HTMX = {"HX-Request": "true"}
@@ -80,17 +80,17 @@ def test_a_saved_view_is_renamed_moved_deleted_and_brought_back(desk, people):
     browser = desk()
     for name in ("a", "b"):
         browser.post("/desk/views", {"name": name, "view": "all", "tier": name})
-    first, second = saved_views.views_of(people.engineer)
+    first, second = saved_filters.views_of(people.engineer)
     browser.post(f"/desk/views/{second.pk}", {"move": "up"})
     browser.post(f"/desk/views/{first.pk}", {"name": "c"})
-    assert [one.name for one in saved_views.views_of(people.engineer)] == ["b", "c"]
+    assert [one.name for one in saved_filters.views_of(people.engineer)] == ["b", "c"]
     refused = browser.post(f"/desk/views/{first.pk}", {"name": "b"})
     assert "You have a view with this name already." in text(refused, 400)
     answer = browser.post(f"/desk/views/{second.pk}/delete")
     page = browser.get(answer.headers["Location"])
     assert "“b” is deleted." in text(page)
     browser.post("/desk/views/restore", {"deleted": page.context["undo"]})
-    assert [one.name for one in saved_views.views_of(people.engineer)] == ["b", "c"]
+    assert [one.name for one in saved_filters.views_of(people.engineer)] == ["b", "c"]
     assert browser.post("/desk/views/restore", {"deleted": "forged"}).status_code == 400
     assert desk(people.expert).post(f"/desk/views/{first.pk}/delete").status_code == 404
 
@@ -193,7 +193,7 @@ def test_tags_chats_and_calls_have_their_dialogs(desk, plans, ticket):
 
 
 def test_the_queue_with_views_and_call_backs_costs_six_statements(desk, plans, ticket, catch):
-    save = saved_views.save_view
+    save = saved_filters.save_view
     save(person=plans.engineer, name="a", view="all", filters={})
     with tenancy.everything():
         callbacks.request_callback(ticket=ticket, phone="0571 8888", when="", by=plans.outsider, at=NOON)

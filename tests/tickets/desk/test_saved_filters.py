@@ -1,8 +1,8 @@
 import pytest
 
 from common.problems import FieldErrors
-from tickets.desk import saved_views
-from tickets.desk.saved_views import TooManyViews, save_view, views_of
+from tickets.desk import saved_filters
+from tickets.desk.saved_filters import TooManyViews, save_view, views_of
 
 VIEWS = "/api/v1/desk/views"
 
@@ -23,7 +23,7 @@ def keep(person, *given):
 def test_a_view_is_kept_with_its_filters(person):
     saved = save_view(person=person, name=" Big  ones ", view="unassigned", filters={"tier": "enterprise", "q": ""})
     assert (saved.name, saved.view, saved.filters) == ("Big ones", "unassigned", {"tier": "enterprise"})
-    assert saved_views.filters_of(saved).tier == "enterprise"
+    assert saved_filters.filters_of(saved).tier == "enterprise"
 
 
 def test_the_same_name_keeps_the_new_view_in_its_place(person):
@@ -34,17 +34,17 @@ def test_the_same_name_keeps_the_new_view_in_its_place(person):
 
 def test_views_stand_in_the_order_they_are_put_in(person):
     first, _second, third = keep(person, "a", "b", "c")
-    saved_views.move_view(saved=third, by=-1)
+    saved_filters.move_view(saved=third, by=-1)
     assert names(person) == ["a", "c", "b"]
-    saved_views.move_view(saved=first, by=5)
+    saved_filters.move_view(saved=first, by=5)
     assert names(person) == ["c", "b", "a"]
 
 
 def test_a_deleted_view_comes_back_to_its_place(person):
     _first, second, _third = keep(person, "a", "b", "c")
-    saved_views.delete_view(saved=second)
+    saved_filters.delete_view(saved=second)
     assert names(person) == ["a", "c"]
-    saved_views.restore_view(
+    saved_filters.restore_view(
         person=person, name=second.name, view=second.view, filters=second.filters, position=second.position
     )
     assert names(person) == ["a", "b", "c"]
@@ -62,7 +62,7 @@ def test_what_is_no_view_is_refused(person, wrong):
 def test_two_views_have_two_names(person):
     first, _second = keep(person, "a", "b")
     with pytest.raises(FieldErrors):
-        saved_views.change_view(saved=first, name="b")
+        saved_filters.change_view(saved=first, name="b")
 
 
 def test_nobody_keeps_more_than_thirty(person):
