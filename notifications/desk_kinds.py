@@ -86,6 +86,13 @@ DESK_KINDS: dict[str, Kind] = {
         _SEE_TICKETS,
         "alert-triangle",
     ),
+    "ticket.rated": Kind(
+        _("%(by)s of %(organization)s rated ticket %(number)s with %(score)s of 5: %(subject)s"),
+        _("Ticket %(number)s was rated with %(score)s of 5"),
+        _OPEN_TICKET,
+        "star-filled",
+        mailed=False,
+    ),
     "ticket.urged": Kind(
         _("%(by)s of %(organization)s urges: ticket %(number)s waits for an answer, due %(due_at)s: %(subject)s"),
         _("Urged: ticket %(number)s of %(organization)s"),

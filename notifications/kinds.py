@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
         "check",
     ),
     "ticket.resolved": Kind(
-        _("Your ticket %(number)s is resolved: %(subject)s. Answer within 14 days if it is not."),
+        _("Your ticket %(number)s is resolved: %(subject)s. Rate our help, or answer within 14 days if it is not."),
         _("Ticket %(number)s resolved: %(subject)s"),
         _OPEN_TICKET,
         "circle-check",

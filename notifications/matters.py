@@ -67,6 +67,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("ticket.reminder", "ticket_waiting"),
     ("ticket.message", "desk_messages"),
     ("ticket.assigned", "desk_messages"),
+    ("ticket.rated", "desk_messages"),
     ("ticket.urged", "desk_deadlines"),
     ("ticket.step200", "desk_breaches"),
     ("ticket.breach", "desk_breaches"),

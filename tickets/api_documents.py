@@ -77,7 +77,19 @@ def ticket_document(ticket: Ticket, reader: Reader, *, at: datetime) -> dict[str
         "resolved_at": api_time(ticket.resolved_at),
         "closed_at": api_time(ticket.closed_at),
         "out_of_scope_reason": ticket.out_of_scope_reason or None,
+        "satisfaction": rating_document(ticket),
         "url": reader.page_of(ticket),
+    }
+
+
+def rating_document(ticket: Ticket) -> dict[str, Any] | None:
+    """How content the customer is; `rated_at` is when it was first said. None while nothing was."""
+    if ticket.rated_at is None:
+        return None
+    return {
+        "score": ticket.satisfaction,
+        "comment": ticket.satisfaction_comment,
+        "rated_at": api_time(ticket.rated_at),
     }
 
 
@@ -95,21 +107,26 @@ def queue_row(ticket: Ticket, *, at: datetime, callback: dict[str, Any] | None =
         "resolution_priority": ticket.resolution_priority,
         "handler_level": ticket.handler_level,
         "seconds_left": left,
-        "callback": callback
-        and callback | {"requested_at": api_time(datetime.fromisoformat(callback["requested_at"]))},
+        "callback": _callback(callback),
         "event_booking": ticket.booking_id if is_event_rank(ticket.queue_rank) else None,
     }
 
 
 def ticket_detail(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     """A ticket with its conversation, timers and history, as its organization sees it."""
-    return ticket_document(ticket, CUSTOMER, at=at) | _parts(ticket, CUSTOMER, at)
+    callback = callbacks.facts(ticket) if ticket.callback_wanted else None
+    said = ticket_document(ticket, CUSTOMER, at=at) | {"callback": _callback(callback)}
+    return said | _parts(ticket, CUSTOMER, at)
 
 
 def desk_detail(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     """The same for the staff, with internal notes and what the queue shows."""
     callback = callbacks.facts(ticket) if ticket.callback_wanted else None
     return queue_row(ticket, at=at, callback=callback) | _parts(ticket, STAFF, at)
+
+
+def _callback(facts: dict[str, Any] | None) -> dict[str, Any] | None:
+    return facts and facts | {"requested_at": api_time(datetime.fromisoformat(facts["requested_at"]))}
 
 
 def _parts(ticket: Ticket, reader: Reader, at: datetime) -> dict[str, Any]:

@@ -13,11 +13,22 @@ from accounts.access import Reach
 from supportplans.catalogue import Catalogue, SeverityDefinition, Tier, UnknownCode
 from supportplans.document_reading import Text
 from supportplans.entitlements import Entitlements, entitlements
-from tickets import access, category_questions, drafts, history_words, out_of_scope, surroundings, timers, urging
+from tickets import (
+    access,
+    category_questions,
+    drafts,
+    history_words,
+    out_of_scope,
+    satisfaction,
+    surroundings,
+    timers,
+    urging,
+)
 from tickets.category_questions import Answer
 from tickets.closing import GIVEN_BACK_WITHIN
+from tickets.desk import callbacks
 from tickets.drafts import Kept
-from tickets.models import FINISHED, Kind, Message, ResponseTimer, Status, Ticket, TicketEvent
+from tickets.models import FINISHED, CallbackRequest, Kind, Message, ResponseTimer, Status, Ticket, TicketEvent
 from tickets.status_changes import CLOSED_AFTER, RESOLVED_AFTER, REVIVED_WITHIN
 from tickets.surroundings import Surroundings
 
@@ -205,6 +216,32 @@ class CustomerTicket:
         """When a resolved ticket closes itself."""
         ticket = self.ticket
         return ticket.resolved_at + CLOSED_AFTER if ticket.status == Status.RESOLVED and ticket.resolved_at else None
+
+    @property
+    def can_rate(self) -> bool:
+        """Whether the reader may say how content they are, for the first time or otherwise than before."""
+        return self.may_write and satisfaction.can_be_rated(self.ticket, self.at)
+
+    @property
+    def rating_changeable_until(self) -> datetime | None:
+        return satisfaction.changeable_until(self.ticket)
+
+    @property
+    def can_ask_callback(self) -> bool:
+        return self.may_write and self.ticket.is_active
+
+    @cached_property
+    def callback(self) -> CallbackRequest | None:
+        """The call that is asked for; no statement where none is."""
+        wanted = self.ticket.callback_wanted and self.ticket.is_active
+        return callbacks.open_callback(self.ticket) if wanted else None
+
+    @property
+    def called_back_at(self) -> datetime | None:
+        """When the desk called, where nobody has asked for another call since."""
+        told = (callbacks.REQUESTED, callbacks.CALLED, callbacks.WITHDRAWN)
+        last = next((event for event, _words in self.history if event.event in told), None)
+        return last.at if last is not None and last.event == callbacks.CALLED else None
 
     @property
     def ended_words(self) -> str | Promise:

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from tickets import routing_urls
 from tickets.thread_urls import customer_patterns as thread_patterns
-from tickets.views import customer, drafts, filing, surroundings
+from tickets.views import customer, drafts, filing, satisfaction, surroundings
 
 _LIST = "o/<slug:slug>/tickets"
 _TICKET = f"{_LIST}/<str:number>"
@@ -36,6 +36,9 @@ patterns: list[URLPattern] = [
     path(f"{_TICKET}/withdraw", customer.TicketAction.as_view(action="withdraw"), name="withdraw"),
     path(f"{_TICKET}/close", customer.TicketAction.as_view(action="close"), name="close"),
     path(f"{_TICKET}/reopen", customer.TicketAction.as_view(action="reopen"), name="reopen"),
+    path(f"{_TICKET}/satisfaction", satisfaction.Rate.as_view(), name="satisfaction"),
+    path(f"{_TICKET}/callback", satisfaction.AskForCall.as_view(), name="callback"),
+    path(f"{_TICKET}/callback/withdraw", satisfaction.CallWithdrawn.as_view(), name="callback-withdraw"),
     path(f"{_TICKET}/attachments/<str:key>", customer.AttachmentFile.as_view(), name="attachment"),
     *thread_patterns,
 ]

@@ -22,6 +22,8 @@ SENTENCES: dict[str, str | Promise] = {
     "transcript_added": gettext_lazy("%(who)s added what was said in a chat"),
     "tagged": gettext_lazy("%(who)s changed the tags: %(tags)s"),
     "callback_requested": gettext_lazy("%(who)s asked to be called back"),
+    "callback_withdrawn": gettext_lazy("%(who)s no longer asks to be called back"),
+    "rated": gettext_lazy("%(who)s rated our help with %(score)s of 5"),
     "called_back": gettext_lazy("%(who)s called back"),
     "claimed": gettext_lazy("%(who)s takes care of it"),
     "released": gettext_lazy("%(who)s handed it back to the team"),
@@ -91,6 +93,7 @@ def sentence(event: TicketEvent, catalogue: Catalogue | None = None) -> str:
         "reason": _reason_name(details.get("reason", ""), catalogue),
         "for": details.get("for", ""),
         "tags": _tags(details),
+        "score": details.get("score", ""),
         "label": details.get("label", ""),
         "people": pgettext("between names", ", ").join(details.get("people", ())),
     }

@@ -11,7 +11,7 @@ from accounts.models import Person
 from common import outbox
 from common.models import OutboxEvent
 from notifications.notices import notify
-from tickets import access
+from tickets import access, satisfaction
 from tickets.addresses import desk_path, ticket_path
 from tickets.models import Message, Status, Ticket
 
@@ -33,7 +33,7 @@ def tell_of_reply(event: OutboxEvent) -> None:
 
 @outbox.handles("ticket.updated")
 def tell_of_change(event: OutboxEvent) -> None:
-    """The assignee learns of customers' messages and of tickets given to them, the customer of other changes."""
+    """The assignee learns of customers' messages and ratings and of tickets given to them, the customer of the rest."""
     ticket, change = _ticket(event), event.payload.get("change", "")
     if event.payload.get("message"):
         message = _message(event)
@@ -52,6 +52,9 @@ def tell_of_change(event: OutboxEvent) -> None:
             _tell_staff(
                 [colleague], "ticket.assigned", ticket, key=f"event:{event.pk}", by=event.payload.get("by_name", "")
             )
+    elif change == satisfaction.RATED and ticket.assignee:
+        said = {"by": event.payload["by_name"], "score": event.payload["score"]}
+        _tell_staff([ticket.assignee], "ticket.rated", ticket, key=f"event:{event.pk}", **said)
     elif change in _CUSTOMER_KINDS and not event.payload.get("by_customer"):
         more = {"scope": event.payload["reason_name"]} if change == "out_of_scope" else {}
         _tell_customers(ticket, _CUSTOMER_KINDS[change], key=f"event:{event.pk}", **more)
@@ -96,7 +99,8 @@ def _tell_customers(
     people = Person.objects.filter(
         pk__in=interested, is_active=True, memberships__organization_id=ticket.organization_id
     )
-    url = ticket_path(ticket.organization.slug, ticket.number)
+    place = "#rating" if kind == "ticket.resolved" else ""
+    url = ticket_path(ticket.organization.slug, ticket.number) + place
     notify(
         people=people,
         kind=kind,

@@ -89,6 +89,25 @@ class ReplyIn(MessageIn):
     then = serializers.ChoiceField(["wait", "resolve"], required=False, allow_null=True)
 
 
+class Score(serializers.IntegerField):
+    """A whole number and nothing that only looks like it."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise serializers.ValidationError(_("Send a whole number from 1 to 5."))
+        return data
+
+
+class SatisfactionIn(serializers.Serializer):
+    score = Score(help_text="1 to 5")
+    comment = optional_text()
+
+
+class CallbackIn(serializers.Serializer):
+    phone = Text()
+    when = optional_text()
+
+
 # The same with files, for the document alone: the doors read files beside the fields.
 class TicketFormIn(TicketIn):
     attachments = serializers.ListField(child=BinaryFile(), required=False)
@@ -124,6 +143,12 @@ class TicketEndCustomerShape(serializers.Serializer):
     reference = serializers.CharField()
 
 
+class SatisfactionShape(serializers.Serializer):
+    score = serializers.IntegerField(min_value=1, max_value=5)
+    comment = serializers.CharField()
+    rated_at = serializers.DateTimeField()
+
+
 class TicketShape(serializers.Serializer):
     number = serializers.CharField()
     kind = serializers.ChoiceField(Kind.choices)
@@ -149,6 +174,7 @@ class TicketShape(serializers.Serializer):
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     out_of_scope_reason = serializers.CharField(allow_null=True)
+    satisfaction = SatisfactionShape(allow_null=True)
     url = serializers.URLField()
 
 
@@ -245,6 +271,7 @@ class _Surroundings(serializers.Serializer):
 
 
 class TicketDetailShape(_Surroundings, TicketShape):
+    callback = CallbackShape(allow_null=True)
     body = serializers.CharField()
     messages = MessageShape(many=True)
     timers = TimerShape(many=True)

@@ -71,7 +71,7 @@ def send_copy(message_id: int, person_id: int) -> bool:
     if part == "none" or not wants_mail(reader, kind):
         return False
     with translation.override(language_for(reader, message.ticket.organization)):
-        _letter(message, reader, is_staff=part == "staff").send()
+        _letter(message, reader, part=part).send()
     return True
 
 
@@ -160,8 +160,8 @@ def from_address(name: str) -> str:
     return formataddr((shown, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), charset="utf-8")
 
 
-def _letter(message: Message, reader: Person, *, is_staff: bool) -> EmailMultiAlternatives:
-    ticket = message.ticket
+def _letter(message: Message, reader: Person, *, part: str) -> EmailMultiAlternatives:
+    ticket, is_staff = message.ticket, part == "staff"
     names = Names(ticket)
     earlier = Message.objects.filter(ticket=ticket, public=True, pk__lt=message.pk).select_related("author")
     history = list(earlier.order_by("-pk")[:QUOTED_MESSAGES])
@@ -182,6 +182,7 @@ def _letter(message: Message, reader: Person, *, is_staff: bool) -> EmailMultiAl
         and ticket.status == Status.RESOLVED
         and ticket.resolved_at == message.at,
         "address": absolute(path),
+        "rating_address": absolute(f"{path}#rating") if part == "writer" else "",
         "reply_to": names.reply_to(reader),
         "write_above": _own_line(),
         "brand": translation.gettext(settings.BRAND_NAME),

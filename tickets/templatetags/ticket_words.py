@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +18,12 @@ from tickets import category_questions
 from tickets.attachment_types import EXTENSIONS, LARGEST_BYTES, MOST_PER_MESSAGE
 from tickets.drafts import ANSWER
 from tickets.filing_form import FilingForm
-from tickets.models import CategoryQuestion
+from tickets.models import CategoryQuestion, Ticket
+from tickets.satisfaction import BEST, WORST
 
 register = template.Library()
 
+_SCORES = range(WORST, BEST + 1)
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -64,6 +67,30 @@ def is_picture(attachment: Any) -> bool:
 def file_size(size: int) -> str:
     """ "1.2 MB" in the reader's form."""
     return filesizeformat(size)
+
+
+@register.inclusion_tag("tickets/_stars.html")
+def stars(score: int) -> dict[str, Any]:
+    """`{% stars ticket.satisfaction %}`: a rating as it is read at a glance, and in words."""
+    return {"stars": [number <= score for number in _SCORES], "words": _score_words(score)}
+
+
+@register.simple_tag
+def rating_choices(ticket: Ticket, typed: Mapping[str, str] | str = "") -> list[dict[str, Any]]:
+    """What a rating may be, the worst first; checked is what was typed, or what the ticket was rated with."""
+    chosen = typed.get("score", "") if isinstance(typed, Mapping) else str(ticket.satisfaction or "")
+    return [{"score": one, "words": _score_words(one), "checked": str(one) == chosen} for one in _SCORES]
+
+
+def _score_words(score: int) -> str:
+    names = {
+        1: _("not content at all"),
+        2: _("not content"),
+        3: _("so-so"),
+        4: _("content"),
+        5: _("very content"),
+    }
+    return _("%(score)s of 5: %(words)s") % {"score": score, "words": names[score]}
 
 
 @register.filter
