@@ -8,7 +8,7 @@ loaded again.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from csp.constants import SELF
@@ -117,7 +117,7 @@ class TicketAction(DeskTicketPage, ABC):
     """A POST about one ticket; `act` is what it does."""
 
     access: ClassVar[dict[str, Access]] = {"GET": "W"}
-    http_method_names = ("post", "options")
+    http_method_names: Sequence[str] = ("post", "options")
 
     @abstractmethod
     def act(self, ticket: Ticket) -> Any:
