@@ -45,6 +45,12 @@ def percent(share: Decimal) -> str:
     return _cell(share * 100, "percent")
 
 
+@register.filter
+def minutes_long(length: Decimal | None) -> str:
+    """A length in minutes as a person reads it: 134 -> "2 h 14 min"; a dash for none."""
+    return _cell(length, "minutes") if isinstance(length, Decimal) else _cell(None, "minutes")
+
+
 def _cell(value: Any, unit: str | None) -> str:
     """A figure as the table's reader reads it."""
     if value is None:

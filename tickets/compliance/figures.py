@@ -31,6 +31,9 @@ KEYS = {
     "organization": "organization.slug",
     "end_customer": "COALESCE(end_customer.name, 'none')",
 }
+# Everything in one row, whose key is empty.
+ALL = "all"
+_COLUMNS = KEYS | {ALL: "''::text"}
 _JOINS = {
     "product": "JOIN tickets_ticket AS ticket ON ticket.id = timer.ticket_id",
     "organization": "JOIN accounts_organization AS organization ON organization.id = timer.organization_id",
@@ -45,11 +48,13 @@ SELECT {key} AS key, timer.kind,
           FROM tickets_responsetimer
          WHERE started_at >= %(since)s AND started_at < %(until)s AND NOT excluded
            AND (state = 'met' OR breached_at IS NOT NULL OR (ended_at IS NULL AND due_at <= %(at)s))
-           AND (%(organization)s IS NULL OR organization_id = %(organization)s)) AS timer
+           {of_organization}) AS timer
   {joins}
  GROUP BY 1, 2
  ORDER BY 1, 2
 """
+# Along its own tickets: a customer's page does not read everybody's year.
+_OF_ORGANIZATION = "AND ticket_id = ANY(ARRAY(SELECT id FROM tickets_ticket WHERE organization_id = %(organization)s))"
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,13 @@ class Figures:
 def compliance(
     *, since: date, until: date, by: str, at: datetime, organization: Organization | None = None
 ) -> list[Figures]:
-    """Rows by one of KEYS for timers that started on the Beijing days `since` to `until`, both included.
+    """Rows by one of KEYS, or for ALL, for timers that started on the Beijing days `since` to `until`, both included.
 
     Inside the tenant scope: an organization's own, or everybody's for staff; `organization` narrows the latter. `at`:
     a running timer past its due time is in breach before the sweep has come. One statement. KeyError for another `by`.
     """
-    statement = _FIGURES.format(key=KEYS[by], joins=_JOINS.get(by, ""))
+    own = _OF_ORGANIZATION if organization else ""
+    statement = _FIGURES.format(key=_COLUMNS[by], joins=_JOINS.get(by, ""), of_organization=own)
     facts = {
         "since": midnight(since),
         "until": midnight(until + timedelta(days=1)),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from common.beijing import Month
 from common.problems import FieldErrors
 from tickets.compliance.figures import KEYS
 
@@ -25,6 +26,29 @@ class Period:
     since: date
     until: date
     by: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A period that one click chooses."""
+
+    name: str
+    since: date
+    until: date
+
+
+def choices(today: date) -> list[Choice]:
+    """What a person most often wants to see, until today where it has not ended."""
+    month = Month.of(today)
+    before = month.previous()
+    quarter = Month(month.year, month.month - (month.month - 1) % 3)
+    year = Month(month.year - 1, month.month).next()
+    return [
+        Choice(_("This month"), month.first_day, today),
+        Choice(_("Last month"), before.first_day, before.last_day),
+        Choice(_("This quarter"), quarter.first_day, today),
+        Choice(_("Twelve months"), year.first_day, today),
+    ]
 
 
 def asked(params: Mapping[str, str], *, today: date) -> Period:
