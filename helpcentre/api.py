@@ -61,7 +61,7 @@ class ArticleIn(serializers.Serializer):
 
 
 class ArticleChangeIn(ArticleIn):
-    slug = None
+    slug = None  # type: ignore[assignment]
     category = serializers.ChoiceField(Category.choices, required=False)
 
 

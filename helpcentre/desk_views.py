@@ -142,7 +142,7 @@ class ArticleStep(_EditorPage):
         rule, words = self.steps[self.step]
 
         def done(changed: Article) -> str:
-            messages.success(request, words)
+            messages.success(request, str(words))
             return reverse("helpcentre:desk_article", args=[changed.slug])
 
         return self.submit(

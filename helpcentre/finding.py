@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -82,7 +83,7 @@ def plain_text(body: str) -> str:
     return body.translate({ord(sign): None for sign in "#*`>|_"})
 
 
-def _ids(sql: str, asked: str, **values: object) -> list[int]:
+def _ids(sql: str, asked: str, **values: Any) -> list[int]:
     if not asked:
         return []
     with connection.cursor() as cursor:

@@ -55,7 +55,7 @@ class HelpCentrePage(HelpPage):
         product = request.GET.get("product", "")
         category = category if category in Category.values else ""
         product = product if product in catalogue.product_codes() else ""
-        context = {
+        context: dict[str, Any] = {
             "q": asked,
             "category": category,
             "category_name": Category(category).label if category else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
@@ -76,6 +77,6 @@ def miss(text: str, *, at: datetime) -> None:
         _execute(_MISS, {"text": text, "at": at, "most": MOST_MISSED})
 
 
-def _execute(sql: str, values: list[object] | dict[str, object]) -> None:
+def _execute(sql: str, values: list[Any] | dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

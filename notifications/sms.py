@@ -13,6 +13,7 @@ SMS_URL names the gateway. Each gateway is a class with one method, so that anot
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -75,7 +76,11 @@ class Twilio:
         raise NotTaken(f"{outcome.status} {outcome.error}".strip())
 
 
-GATEWAYS = {"console": lambda url: Console(), "twilio": Twilio, "twilio+http": Twilio}
+GATEWAYS: dict[str, Callable[[str], Gateway]] = {
+    "console": lambda url: Console(),
+    "twilio": Twilio,
+    "twilio+http": Twilio,
+}
 
 
 def is_set_up() -> bool:

@@ -31,7 +31,9 @@ class QuestionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].label = _("Category")
-        self.fields["place"].choices = _places()
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)
+        place.choices = _places()
         if self.instance.pk:
             self.initial["place"] = f"{self.instance.family}/{self.instance.category}"
 

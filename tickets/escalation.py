@@ -22,6 +22,7 @@ from django.db import connection
 from common import live, outbox
 from common.beijing import date_of
 from supportplans import versions
+from supportplans.catalogue import AT_RISK_PERCENT, BREACH_PERCENT
 from tickets import timers
 from tickets.models import ResponseTimer, Ticket
 from tickets.timer_records import calendar_for
@@ -148,7 +149,7 @@ def _steps(one: Waiting, percents: Sequence[int], at: datetime) -> list[tuple[in
 def _record(taking: str, at: datetime, **values: Any) -> Recorded:
     if not values["ids"]:
         return Recorded(0, 0)
-    values |= {"at": at, "at_risk": timers.AT_RISK_PERCENT, "breach": timers.BREACH_PERCENT}
+    values |= {"at": at, "at_risk": AT_RISK_PERCENT, "breach": BREACH_PERCENT}
     with connection.cursor() as cursor:
         cursor.execute(taking + _RECORD, values)
         rows = cursor.fetchall()

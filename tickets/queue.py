@@ -148,7 +148,7 @@ def _page_of_words(found: list[Ticket], where: Where, place: Place | None) -> Pa
     """A page that looked through as many tickets as one page may: the next one goes on from there."""
     end = _looked_to(where, place)
     previous = _marker(found[0], backwards=True) if found and place is not None else None
-    return Page(found, end and _signed(end, backwards=False), previous)
+    return Page(found, _signed(end, backwards=False) if end is not None else None, previous)
 
 
 def of_view(view: str, person: Person, at: datetime) -> Where:
@@ -263,7 +263,8 @@ def _looked_to(where: Where, place: Place | None) -> Place | None:
         return None
     sql, values = _reading(replace(where, looks_for=""), place, False)
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} OFFSET (SELECT %(looked_at)s::bigint)", values | {"limit": 1, "looked_at": LOOKED_AT - 1})
+        values |= {"limit": 1, "looked_at": LOOKED_AT - 1}
+        cursor.execute(f"{sql} OFFSET (SELECT %(looked_at)s::bigint)", values)
         row = cursor.fetchone()
     return row and Place(*row[1:])
 

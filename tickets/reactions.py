@@ -66,7 +66,7 @@ def tell_of_resolution(event: OutboxEvent) -> None:
     ticket = _ticket(event)
     if ticket.status == Status.RESOLVED:
         # The letter with the answer that resolved it says so itself (tickets/mail/outgoing.py).
-        is_told = bool(event.key) and event.key.startswith("message:")
+        is_told = (event.key or "").startswith("message:")
         _tell_customers(ticket, "ticket.resolved", key=f"event:{event.pk}", mailed=not is_told)
 
 

@@ -125,7 +125,7 @@ class ShiftView(RosterDoor):
     def patch(self, request: Request, number: int) -> Response:
         """Move it to other times or another person; a field that is left out stays."""
         row = rosters.shift(number)
-        kept = {"person": row.person.email, "starts_at": row.starts_at, "ends_at": row.ends_at}
+        kept: dict[str, Any] = {"person": row.person.email, "starts_at": row.starts_at, "ends_at": row.ends_at}
         return Response(shift_document(rosters.move(row=row, **kept | checked(ShiftChangeIn, request), by=self.person)))
 
     @extend_schema(operation_id="desk_roster_shifts_delete", responses={204: None})

@@ -47,7 +47,8 @@ class BinaryFile(serializers.FileField):
 
 
 class SecretIn(serializers.Serializer):
-    label = Text()
+    # mypy reads a field named label as the attribute of a field.
+    label = Text()  # type: ignore[assignment]
     value = Text(trim_whitespace=False)
 
 
@@ -78,7 +79,7 @@ class TicketIn(serializers.Serializer):
     watchers = serializers.ListField(child=Text(), required=False, max_length=100)
     answers = serializers.DictField(child=Text(allow_blank=True), required=False, allow_null=True)
     follow_up_of = optional_text()
-    secrets = GivenSecretIn(many=True, required=False, allow_null=True, max_length=100)
+    secrets = GivenSecretIn(many=True, required=False, allow_null=True, max_length=100)  # type: ignore[call-arg]
 
 
 class MessageIn(serializers.Serializer):
@@ -241,7 +242,7 @@ class HistoryShape(serializers.Serializer):
 
 class SecretShape(serializers.Serializer):
     id = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     given_by = serializers.CharField()
     given_at = serializers.DateTimeField()
     deleted_at = serializers.DateTimeField(allow_null=True)
@@ -249,7 +250,7 @@ class SecretShape(serializers.Serializer):
 
 class RevealedSecretShape(serializers.Serializer):
     id = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
 
 

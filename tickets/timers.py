@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.working_days import WorkingCalendar
-from supportplans.catalogue import AT_RISK_PERCENT, BREACH_PERCENT
+from supportplans.catalogue import BREACH_PERCENT
 
 FIRST, NEXT = "first", "next"
 RUNNING, MET, BREACHED, CANCELLED, MERGED = "running", "met", "breached", "cancelled", "merged"

@@ -28,7 +28,7 @@ def next_attempt(
     last = first_due_at + TRIED_FOR
     if now >= last:
         return None
-    pause = min(FIRST_PAUSE * FACTOR ** min(tried - 1, 12), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * FACTOR ** min(tried - 1, 12), LONGEST_PAUSE)
     pause *= 1 + JITTER * (2 * chance - 1)
     if retry_after is not None:
         pause = max(pause, retry_after)

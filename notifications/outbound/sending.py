@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -98,7 +99,7 @@ def is_due(*, at: datetime) -> bool:
 
 def _claimed(*, at: datetime, most: int) -> list[tuple[Batch, http.Post]]:
     real = clock.real_now()
-    values = {
+    values: dict[str, Any] = {
         "now": at,
         "real": real,
         "until": real + HELD_FOR,

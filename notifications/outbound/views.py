@@ -54,7 +54,7 @@ class EndpointPage(OrganizationPage):
         return {
             "name": form.data.get("name", ""),
             "url": form.data.get("url", ""),
-            "events": form.data.getlist("events"),
+            "events": form.data.getlist("events"),  # type: ignore[attr-defined]
         }
 
 

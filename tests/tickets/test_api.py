@@ -389,9 +389,3 @@ def test_a_partner_names_its_end_customer(plans, api):
     body = post(api(plans.partner_member), PINE, FIELDS | {"end_customer": shop.pk, "tried": "Restarted."}).json()
     assert body["end_customer"] == {"id": shop.pk, "name": "Shop", "reference": "S-1"}
     assert body["tried"] == "Restarted."
-
-
-@pytest.mark.parametrize("path", ["urge", "satisfaction"])
-def test_paths_that_come_later_do_not_exist_yet(plans, api, path):
-    ticket = file(plans.orbit, plans.outsider)
-    assert post(api(plans.outsider), f"{ORBIT}/{ticket.number}/{path}").status_code == 404

@@ -14,6 +14,7 @@ Words, notes' words and marks never meet: words hold letters, digits and hyphens
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max, OuterRef, Q, Subquery
@@ -70,7 +71,7 @@ def add_message(message: Message) -> None:
     What no longer fits into a very long conversation is not found; the message itself is none the worse.
     """
     found = _words_of(message)
-    values = {
+    values: dict[str, Any] = {
         "words": words.vector(found),
         "size": _size(found),
         "message": message.pk,

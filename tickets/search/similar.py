@@ -6,6 +6,8 @@ newest LOOKED_AT tickets with one of the words.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from accounts.models import Organization
@@ -44,7 +46,7 @@ def own_open(organization: Organization, text: str, *, most: int = SHOWN) -> lis
     ids = looking.of_any(Question(tuple(clues), ()), most=LOOKED_AT)
     if not ids:
         return []
-    values = {
+    values: dict[str, Any] = {
         "clues": clues,
         "ids": ids,
         "statuses": [str(status) for status in ACTIVE],

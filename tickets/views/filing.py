@@ -38,7 +38,7 @@ class NewTicketPage(CustomerPage):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         follows = self._follows(request.GET.get("follow_up_of", ""))
-        form_of = {"person": self.person, "organization": self.organization, "ticket": follows}
+        form_of: dict[str, Any] = {"person": self.person, "organization": self.organization, "ticket": follows}
         kept = drafts.kept(**form_of)
         if kept and kept.is_discarded and "discarded" not in request.GET:
             drafts.forget(**form_of)
