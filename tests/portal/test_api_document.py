@@ -98,6 +98,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         accepting,
         booking,
         operating,
+        writing,
     ):
         with samples.undone():
             story(ask)
@@ -109,6 +110,15 @@ def reading(ask: Caller) -> None:
         if method == "GET":
             role = {"desk": "lead", "operator": "admin"}.get(path.split("/")[0], "owner")
             ask(role, method, path)
+
+
+def writing(ask: Caller) -> None:
+    texts = {"title_en": "Why", "title_zh": "为何", "body_en": "So.", "body_zh": "如此。"}
+    ask("owner", "POST", "help/articles/{slug}/feedback", {"helpful": True})
+    ask("engineer", "POST", "desk/articles", {"slug": "why", "category": "start"} | texts)
+    ask("engineer", "PATCH", "desk/articles/{slug}", {"body_en": "So it is."})
+    ask("engineer", "POST", "desk/articles/{slug}/retire")
+    ask("engineer", "POST", "desk/articles/{slug}/publish")
 
 
 def people(ask: Caller) -> None:
