@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 _ELEMENTS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
@@ -41,3 +42,8 @@ def _only_language_classes(element: str, attribute: str, value: str) -> str | No
     if element == "code" and attribute == "class":
         return value if value.startswith("language-") and " " not in value else None
     return value
+
+
+def parsed(body: str) -> list[Token]:
+    """The same Markdown as tokens, for what is no page: whatever sets them says how."""
+    return _MARKDOWN.parse(body)

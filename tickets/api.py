@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -35,7 +36,7 @@ from tickets.serializers import (
     TicketShape,
 )
 
-FILTERS = [
+NARROWING = [
     OpenApiParameter("status", str, enum=Status.values),
     OpenApiParameter("kind", str, enum=Kind.values),
     OpenApiParameter("severity", str),
@@ -43,8 +44,8 @@ FILTERS = [
     OpenApiParameter("q", str),
     OpenApiParameter("created_after", OpenApiTypes.DATETIME),
     OpenApiParameter("created_before", OpenApiTypes.DATETIME),
-    *PAGES,
 ]
+FILTERS = [*NARROWING, *PAGES]
 
 
 class TicketDoor(OrganizationAPIView):
@@ -61,18 +62,14 @@ class TicketDoor(OrganizationAPIView):
     def ticket(self) -> Ticket:
         return access.ticket_of(self.organization, self.kwargs["number"])
 
-
-class TicketsView(TicketDoor):
-    @extend_schema(operation_id="tickets_list", parameters=FILTERS, responses={200: list_of(TicketShape)})
-    def get(self, request: Request, slug: str) -> Response:
-        """The organization's tickets, newest first."""
-        at = clock.now()
+    def narrowed(self, request: Request) -> QuerySet[Ticket]:
+        """The organization's tickets that the address asks for. Raises FieldErrors."""
         severity, product = text_parameter(request, "severity"), text_parameter(request, "product")
         if severity or product:
             catalogue = versions.current(clock.today())
             text_parameter(request, "severity", catalogue.severity_codes())
             text_parameter(request, "product", catalogue.product_codes())
-        found = access.tickets_of(
+        return access.tickets_of(
             self.organization,
             status=text_parameter(request, "status", tuple(Status.values)),
             kind=text_parameter(request, "kind", tuple(Kind.values)),
@@ -82,7 +79,14 @@ class TicketsView(TicketDoor):
             created_after=instant_parameter(request, "created_after"),
             created_before=instant_parameter(request, "created_before"),
         )
-        return listed(self, found, lambda ticket: ticket_document(ticket, CUSTOMER, at=at))
+
+
+class TicketsView(TicketDoor):
+    @extend_schema(operation_id="tickets_list", parameters=FILTERS, responses={200: list_of(TicketShape)})
+    def get(self, request: Request, slug: str) -> Response:
+        """The organization's tickets, newest first."""
+        at = clock.now()
+        return listed(self, self.narrowed(request), lambda ticket: ticket_document(ticket, CUSTOMER, at=at))
 
     @extend_schema(
         operation_id="tickets_create",

@@ -5,6 +5,7 @@ from django.urls import path
 from tickets import api, canned_reply_api, desk_api, macro_api, out_of_scope_api, routing_urls, thread_urls
 from tickets import surroundings_api as near
 from tickets.compliance.urls import api_patterns as compliance_patterns
+from tickets.exports.urls import api_patterns as export_patterns
 from tickets.queue_urls import api_patterns as queue_patterns
 from tickets.satisfaction_urls import api_patterns as satisfaction_patterns
 from tickets.search_urls import api_patterns as search_patterns
@@ -17,6 +18,7 @@ urlpatterns = [
     *search_patterns,
     *compliance_patterns,
     *satisfaction_patterns,
+    *export_patterns,
     path(_OWN, api.TicketsView.as_view(), name="api-tickets"),
     path(f"{_OWN}/<str:number>", api.TicketView.as_view(), name="api-ticket"),
     path(f"{_OWN}/<str:number>/messages", api.TicketMessagesView.as_view(), name="api-ticket-messages"),

@@ -110,6 +110,18 @@ def listed(organization: Organization, filters: Filters, *, before: int | None, 
 
     `until`: the same page once more, down to this ticket, however many have come in since.
     """
+    found = narrowed(organization, filters)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    if until is not None:
+        return Page(list(with_running_timer(found.filter(pk__gte=until))[:MOST_AGAIN]), None)
+    rows = list(with_running_timer(found)[: PAGE + 1])
+    shown = rows[:PAGE]
+    return Page(shown, shown[-1].pk if len(rows) > PAGE else None)
+
+
+def narrowed(organization: Organization, filters: Filters) -> QuerySet[Ticket]:
+    """The organization's tickets that `filters` let through, newest first."""
     group = GROUPS.get(filters.status)
     found = tickets_of(
         organization,
@@ -119,15 +131,7 @@ def listed(organization: Organization, filters: Filters, *, before: int | None, 
         product=filters.product,
         q=filters.q,
     )
-    if group:
-        found = found.filter(status__in=group)
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    if until is not None:
-        return Page(list(with_running_timer(found.filter(pk__gte=until))[:MOST_AGAIN]), None)
-    rows = list(with_running_timer(found)[: PAGE + 1])
-    shown = rows[:PAGE]
-    return Page(shown, shown[-1].pk if len(rows) > PAGE else None)
+    return found.filter(status__in=group) if group else found
 
 
 def filters_from(asked: Mapping[str, str], *, severities: tuple[str, ...], products: tuple[str, ...]) -> Filters:
