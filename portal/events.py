@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 KEEP_ALIVE_SECONDS = 20
 QUEUE_LENGTH = 100
 RETRY_MS = 2000
+# An event, not a comment: a page that hears nothing for long knows that its network is gone.
+ALIVE = "event: alive\ndata: {}\n\n"
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -128,7 +130,7 @@ async def _next_frame(queue: asyncio.Queue[str], gone: asyncio.Task[None]) -> st
     if getting in done:
         return getting.result()
     getting.cancel()
-    return ": still here\n\n"
+    return ALIVE
 
 
 async def _until_gone(receive: Any) -> None:

@@ -2,9 +2,10 @@
 
    hx-swap-oob="keyed"  puts children in order by id: kept where data-version is the same, so that focus, scroll and
                         selection stay; with data-keep-old nothing is removed. Needs hx-ext="desk" around it.
-   data-desk-paced      turns many `refresh` events (static/js/live.js) into one `desk:refresh` a second. */
+   data-desk-paced      turns many `refresh` events (static/js/live.js) into one `desk:refresh` a second, not in the
+                        same moment as on all other desks, and more seldom while the portal answers slowly. */
 (() => {
-  const PACE_MS = 1_000;
+  const PACE_MS = 1_000, SPREAD_MS = 500, LONGEST_PACE_MS = 15_000, REST = 4;
   const place = { queue: "desk:queue", row: "desk:row" };
   const keep = (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* comfort only */ } };
   const kept = (key) => { try { return sessionStorage.getItem(key); } catch { return null; } };
@@ -76,15 +77,24 @@
   document.addEventListener("refresh", (event) => {
     const element = event.target;
     if (!element.matches?.("[data-desk-paced]")) return;
-    const pace = paces.get(element) ?? { last: 0, timer: null };
+    const pace = paces.get(element) ?? { last: 0, timer: null, every: PACE_MS };
     paces.set(element, pace);
     if (pace.timer || document.hidden) { pace.wanted = document.hidden || pace.wanted; return; }
-    const wait = Math.max(0, pace.last + PACE_MS - performance.now());
+    const wait = Math.max(0, pace.last + pace.every - performance.now()) + Math.random() * SPREAD_MS;
     pace.timer = setTimeout(() => {
       pace.timer = null;
       pace.last = performance.now();
       if (element.isConnected) htmx.trigger(element, "desk:refresh");
     }, wait);
+  });
+  // What takes long is asked for more seldom: many desks together never ask for more than can be answered.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const pace = paces.get(event.detail.elt);
+    if (pace) pace.asked = performance.now();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const pace = paces.get(event.detail.elt);
+    if (pace?.asked) pace.every = Math.min(Math.max(PACE_MS, REST * (performance.now() - pace.asked)), LONGEST_PACE_MS);
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

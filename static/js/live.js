@@ -4,6 +4,8 @@
 (() => {
   const texts = () => document.getElementById("portal-texts")?.dataset ?? {};
   const HIDDEN_AFTER = 60_000, FIRST_WAIT = 1_000, LONGEST_WAIT = 30_000, TELL_AFTER = 3, FADE_AFTER = 7_000;
+  // The server says every 20 seconds that it is there (portal/events.py); a network that is gone says nothing.
+  const SILENT_AFTER = 50_000, CATCH_UP_MS = 1_000, ASK_AGAIN_MS = 3_000;
 
   const ICONS = { info: "info-circle", success: "circle-check", warning: "alert-triangle", error: "alert-circle" };
 
@@ -34,7 +36,8 @@
 
   // ---- the stream -----------------------------------------------------------------------------
   const address = document.body.dataset.live;
-  let source = null, wait = FIRST_WAIT, failures = 0, missed = false, lostNotice = null, sleeping = null;
+  let source = null, wait = FIRST_WAIT, failures = 0, missed = false, heardAt = 0;
+  let lostNotice = null, sleeping = null, retry = null;
   const heard = new Set();
   const waiting = new Set();
   let bundle = null;
@@ -56,28 +59,54 @@
   }
 
   function connect() {
+    clearTimeout(retry);
     source = new EventSource(address);
+    heardAt = performance.now();
     for (const name of heard) source.addEventListener(name, () => hear(name));
-    source.addEventListener("reconnected", () => refresh());
+    for (const name of [...heard, "alive"]) source.addEventListener(name, () => { heardAt = performance.now(); });
+    source.addEventListener("reconnected", catchUp);
     source.addEventListener("notice", (event) => {
       const text = JSON.parse(event.data || "{}").text;
       if (text) notice(text);
     });
     source.onopen = () => {
-      if (missed) { refresh(); missed = false; }
+      if (missed) { catchUp(); missed = false; }
       if (lostNotice) { lostNotice.remove(); lostNotice = null; notice(texts().liveBack, "success"); }
       wait = FIRST_WAIT; failures = 0;
       document.body.dataset.liveState = "open";
     };
-    source.onerror = () => {
-      source.close();
-      source = null;
-      missed = true;
-      document.body.dataset.liveState = "lost";
-      if (++failures >= TELL_AFTER && !lostNotice) lostNotice = notice(texts().liveLost, "warning", false);
-      setTimeout(() => { if (!source && !document.hidden) connect(); }, wait + Math.random() * 500);
-      wait = Math.min(wait * 2, LONGEST_WAIT);
-    };
+    source.onerror = lose;
+  }
+
+  // All pages of a server that was away come back together: not all of them ask for everything in the same moment.
+  function catchUp() {
+    setTimeout(() => refresh(), Math.random() * CATCH_UP_MS);
+  }
+
+  function lose() {
+    source?.close();
+    source = null;
+    missed = true;
+    document.body.dataset.liveState = "lost";
+    if (++failures >= TELL_AFTER) tellLost();
+    if (failures % TELL_AFTER === 0) loadAgainIfOutOfDate();
+    clearTimeout(retry);
+    retry = setTimeout(() => { if (!source && !document.hidden) connect(); }, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+
+  function tellLost() {
+    lostNotice ??= notice(texts().liveLost, "warning", false);
+  }
+
+  // The permission to listen lasts a day. A page that is older gets one by being loaded again; drafts are kept.
+  async function loadAgainIfOutOfDate() {
+    const asking = new AbortController();
+    try {
+      const answer = await fetch(address, { signal: asking.signal });
+      asking.abort();
+      if (answer.status === 403) location.reload();
+    } catch { /* still away */ }
   }
 
   // Browsers open few connections to one host: a hidden tab gives its own back.
@@ -96,6 +125,9 @@
     connect();
     document.addEventListener("visibilitychange", hideOrShow);
     document.addEventListener("htmx:afterSettle", listenToPage);
+    addEventListener("offline", () => { lose(); tellLost(); });
+    addEventListener("online", () => { if (!source) { wait = FIRST_WAIT; connect(); } });
+    setInterval(() => { if (source && performance.now() - heardAt > SILENT_AFTER) lose(); }, 5_000);
     addEventListener("pagehide", () => source?.close());
     addEventListener("pageshow", (event) => { if (event.persisted) { source = null; missed = true; connect(); } });
   }
@@ -126,6 +158,13 @@
   });
   document.addEventListener("htmx:sendError", (event) => {
     if (!event.detail.elt.dataset.refreshOn) notice(texts().noAnswer, "error");
+  });
+
+  // A part that was not answered although the server is there asks again; while it is away, coming back does so.
+  document.addEventListener("htmx:responseError", (event) => {
+    const { elt, xhr } = event.detail;
+    if (!elt.dataset.refreshOn || xhr.status < 429 || document.body.dataset.liveState !== "open") return;
+    setTimeout(() => { if (elt.isConnected) htmx.trigger(elt, "refresh"); }, ASK_AGAIN_MS * (1 + Math.random()));
   });
 
   document.addEventListener("portal:notice", (event) => notice(event.detail.text, event.detail.kind));
