@@ -1,6 +1,6 @@
 """API paths of quotas and bookings, under /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from addons import api, booking_api
 
@@ -31,4 +31,5 @@ urlpatterns = [
     path("desk/bookings/<str:number>/start", booking_api.StartView.as_view(), name="api-desk-booking-start"),
     path("desk/bookings/<str:number>/complete", booking_api.CompleteView.as_view(), name="api-desk-booking-complete"),
     path("desk/bookings/<str:number>/report", booking_api.DeskReportView.as_view(), name="api-desk-booking-report"),
+    path("", include("addons.training.api_urls")),
 ]

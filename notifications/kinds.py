@@ -31,6 +31,7 @@ from notifications.endpoint_kinds import ENDPOINT_KINDS
 from notifications.kind import Kind
 from notifications.money_kinds import MONEY_KINDS
 from notifications.thread_kinds import THREAD_KINDS
+from notifications.training_kinds import TRAINING_KINDS
 
 _OPEN_TICKET = _("Open the ticket")
 
@@ -40,6 +41,7 @@ KINDS: dict[str, Kind] = {
     **MONEY_KINDS,
     **ENDPOINT_KINDS,
     **THREAD_KINDS,
+    **TRAINING_KINDS,
     # tickets, to the organization's people
     "ticket.replied": Kind(
         _("%(by)s answered your ticket %(number)s: %(subject)s"),

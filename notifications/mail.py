@@ -26,6 +26,8 @@ class Letter:
     number: str
     params: dict[str, Any] = field(default_factory=dict)
     name: str = ""
+    # (file's name, its text, its type)
+    attachments: tuple[tuple[str, str, str], ...] = ()
 
 
 def language_for(person: Person | None, organization: Organization | None) -> str:
@@ -52,10 +54,19 @@ def send(letter: Letter) -> None:
             subject=subject_of(letter.kind, letter.params),
             to=letter.to,
             number=letter.number,
+            attachments=letter.attachments,
         )
 
 
-def send_page(template: str, context: dict[str, Any], *, subject: str, to: str, number: str) -> None:
+def send_page(
+    template: str,
+    context: dict[str, Any],
+    *,
+    subject: str,
+    to: str,
+    number: str,
+    attachments: tuple[tuple[str, str, str], ...] = (),
+) -> None:
     """Hand over what `template`.txt and `template`.html say, in the active language; `number` makes the Message-ID."""
     mail = EmailMultiAlternatives(
         subject=subject,
@@ -67,6 +78,8 @@ def send_page(template: str, context: dict[str, Any], *, subject: str, to: str, 
         },
     )
     mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    for name, text, mimetype in attachments:
+        mail.attach(name, text, mimetype)
     mail.send()
 
 

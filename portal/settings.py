@@ -34,6 +34,7 @@ OTHER_SOFTWARE_HELP = {
     "forum": environment.text(env, "FORUM_URL", "https://forum.example"),
 }
 PROVIDER_PHONE = environment.text(env, "PROVIDER_PHONE", "400-000-0000")
+CERTIFICATION_URL = environment.text(env, "CERTIFICATION_URL", "https://support.example/certification")
 REFUND_RULES_URL = environment.text(env, "REFUND_RULES_URL", "https://support.example/refunds")
 # Services of which more is sold by itself than the plans grant, and where.
 PAID_EDITIONS = {

@@ -25,7 +25,15 @@ from common import clock, tenancy
 from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
-from tests.access import samples_of_bookings, samples_of_help, samples_of_mail, samples_of_notifications, samples_of_operators, samples_of_payments
+from tests.access import (
+    samples_of_bookings,
+    samples_of_help,
+    samples_of_mail,
+    samples_of_notifications,
+    samples_of_operators,
+    samples_of_payments,
+    samples_of_training,
+)
 from tickets.desk import bulk_actions, rosters
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
@@ -147,6 +155,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         parts |= samples_of_help.things(everybody.engineer, now)
         parts |= samples_of_notifications.things(acme, owner, now)
         parts |= samples_of_mail.things(now)
+        parts |= samples_of_training.things(acme, owner, everybody.tam, now)
         return (
             parts
             | samples_of_bookings.things(acme, owner, now)
