@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from addons.models import Topic, TrainingSession
 from addons.training import planning, sessions, videos, wording
@@ -35,7 +36,7 @@ class SessionForm(forms.Form):
     place = forms.CharField(
         label=_("Place"), max_length=200, required=False, help_text=_("Of a session by telepresence or on site.")
     )
-    starts_at = _Moment(label=_("From"), help_text=_("Beijing time"))
+    starts_at = _Moment(label=pgettext_lazy("period", "From"), help_text=_("Beijing time"))
     ends_at = _Moment(label=_("Until"), help_text=_("Beijing time"))
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=sessions.MOST_SEATS, initial=30)
     tiers = forms.MultipleChoiceField(label=_("Who may register"), widget=forms.CheckboxSelectMultiple)

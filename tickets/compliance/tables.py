@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from supportplans.catalogue import Catalogue
 from tickets.compliance import naming, pictures
@@ -59,7 +60,8 @@ def compliance(by: str, rows: Sequence[Figures], catalogue: Catalogue) -> Table:
 
 def open_now(lying: OnDesk, catalogue: Catalogue) -> Table:
     """What is open by severity."""
-    header = [_("Severity"), _("Code"), _("Open"), _("Unanswered"), _("About to breach"), _("Overdue")]
+    opened = pgettext("tickets", "Open")
+    header = [_("Severity"), _("Code"), opened, _("Unanswered"), _("About to breach"), _("Overdue")]
     rows = []
     for code in severities_of(lying, catalogue.severity_codes()):
         one = lying.by_severity.get(code)
