@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from billing.actions.base import Wish
 from common import clock
 from common.beijing import Month
-from portal.demo import articles, cast, plans, stories, usage
+from portal.demo import articles, cast, plans, stories, training, usage
 
 # Days before now; 0 is the first instant of this month, so that a monthly term runs today, whatever the day.
 BOUGHT: list[tuple[str, Wish, int]] = [
@@ -47,5 +47,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(BOUGHT)} subscriptions")
         self.stdout.write(f"{usage.load(players, now=now)} usage records")
         self.stdout.write(f"{articles.load(players, now=now)} articles")
+        self.stdout.write(f"{training.load(players, now=now)} training sessions")
         self.stdout.write(f"{stories.tell(players, now=now)} tickets")
         stories.read_old_notices(players, now=now)
