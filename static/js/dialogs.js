@@ -10,7 +10,9 @@
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
-    if (!form.matches?.("form[data-dialog-form]") || !event.detail.successful) return;
+    // Not `successful`: a refusal that is shown in its place counts as one (live.js).
+    const status = event.detail.xhr.status;
+    if (!form.matches?.("form[data-dialog-form]") || status < 200 || status > 299) return;
     form.reset();
     const key = form.querySelector('[name="idempotency_key"]');
     if (key) key.value = newKey();

@@ -154,6 +154,7 @@ class TicketState(TicketDoor):
     def get(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
         reading = self.reading()
         context = {"reading": reading, "ticket": reading.ticket, "is_fragment": True}
+        context |= {"follow_up_url": self.follow_up_address()}
         return self.render("tickets/_state.html", context)
 
 
