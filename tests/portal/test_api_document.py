@@ -12,6 +12,7 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Organization
+from addons.models import TrainingSession
 from common import clock, tenancy
 from common.api import api_time
 from common.beijing import Month
@@ -72,6 +73,10 @@ class Caller:
             kinds = {b"all well": "application/octet-stream", b"%PDF all well": "application/pdf"}
             assert list(declared["content"]) == [kinds[kept]]
             return None
+        if answer["Content-Type"].startswith("text/calendar"):
+            assert list(declared["content"]) == ["text/calendar"]
+            assert answer.content.startswith(b"BEGIN:VCALENDAR")
+            return None
         if answer["Content-Type"] == "application/pdf":
             assert list(declared["content"]) == ["application/pdf"]
             assert answer.content.startswith(b"%PDF")
@@ -102,6 +107,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         regrouping,
         accepting,
         booking,
+        training,
         operating,
         writing,
     ):
@@ -292,6 +298,36 @@ def booking(ask: Caller) -> None:
     ask("tam", "POST", f"{desk}/confirm", {"details": {"event_kind": "launch"}}, number=now)
     ask("tam", "POST", f"{desk}/start", {}, number=now)
     ask("tam", "POST", f"{desk}/complete", {"summary": "All went well."}, number=now)
+
+
+def training(ask: Caller) -> None:
+    """A session from its draft to its cancellation, what a partner needs, its plan, a lesson."""
+    desk, own, now = "desk/trainings/{number}", "orgs/{slug}/trainings/{number}", clock.now()
+    times = {"starts_at": api_time(now + timedelta(days=3)), "ends_at": api_time(now + timedelta(days=3, hours=1))}
+    titles = {"title_en": "Nets", "title_zh": "网", "topic": "network"}
+    fields = titles | times | {"mode": "online", "meeting": "1", "seats": 2, "tiers": ["customer/developer"]}
+    number = ask("tam", "POST", "desk/trainings", fields)["id"]
+    ask("tam", "PATCH", desk, {"seats": 3}, number=number)
+    ask("tam", "POST", f"{desk}/publish", number=number)
+    ask("tam", "POST", f"{desk}/cancel", {"because": "Ill"}, number=number)
+    place = ask("owner", "POST", f"{own}/places", {"name": "Bo", "email": "bo@acme.example"})["id"]
+    ask("owner", "PATCH", f"{own}/places/{{place}}", {"name": "Bob"}, place=place)
+    ask("owner", "DELETE", f"{own}/places/{{place}}", place=place)
+    session = TrainingSession.objects.earliest("pk")
+    TrainingSession.objects.filter(pk=session.pk).update(starts_at=now - timedelta(hours=2), ends_at=now)
+    ask("owner", "POST", f"{own}/places/{{place}}/rating", {"rating": 5, "comment": "Good"})
+    ask("tam", "POST", f"{desk}/attendance", {"present": []})
+    pine = Organization.objects.get(slug="pine")
+    with tenancy.organization(pine.pk):
+        start_subscription(organization=pine, tier="premium", cycle="yearly", at=now, order_number="O-9", by=None)
+    needs = {"topics": ["network"], "modes": ["online"], "people": 2, "wishes": "IPv6"}
+    ask("tam", "PUT", "orgs/{slug}/training-needs", needs, slug="pine")
+    plan = "desk/training-plans/{slug}/{quarter}"
+    ask("tam", "PUT", plan, {"body": "Nets first", "sessions": [session.pk]}, slug="pine")
+    ask("tam", "POST", f"{plan}/publish", slug="pine")
+    ask("lead", "GET", "desk/training-needs")
+    video = ask("tam", "POST", "desk/training-videos", titles | {"url": "https://videos.example/3"})["id"]
+    ask("tam", "PATCH", "desk/training-videos/{number}", {"published": True}, number=video)
 
 
 def operating(ask: Caller) -> None:
