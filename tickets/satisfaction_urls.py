@@ -11,7 +11,5 @@ _TICKET = "orgs/<slug:slug>/tickets/<str:number>"
 api_patterns: list[URLPattern] = [
     path(f"{_TICKET}/satisfaction", api.TicketSatisfactionView.as_view(), name="api-ticket-satisfaction"),
     path(f"{_TICKET}/callback", api.TicketCallbackView.as_view(), name="api-ticket-callback"),
-    path(
-        f"{_TICKET}/callback/withdraw", api.TicketCallbackWithdrawView.as_view(), name="api-ticket-callback-withdraw"
-    ),
+    path(f"{_TICKET}/callback/withdraw", api.TicketCallbackWithdrawView.as_view(), name="api-ticket-callback-withdraw"),
 ]
