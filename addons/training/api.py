@@ -140,7 +140,7 @@ class NeedsView(TrainingDoor):
     def put(self, request: Request, slug: str) -> Response:
         """Answer it; a later answer replaces the earlier one."""
         at, asked = clock.now(), read(NeedsIn, request)
-        lists = {name: tuple(asked.pop(name, ())) for name in ("topics", "modes")}
+        lists: dict[str, Any] = {name: tuple(asked.pop(name, ())) for name in ("topics", "modes")}
         answer = planning.Answer(**lists, **asked)
         needs = planning.say_needs(organization=self.organization, answer=answer, at=at, by=self.person)
         return Response(needs_body(Quarter.of(date_of(at)), needs))

@@ -40,7 +40,7 @@ def mail_attendee(place: TrainingPlace, kind: str, *, number: str) -> None:
     organization, session = place.organization, place.session
     person = person_with(place.email)
     language = mail.language_for(person, organization)
-    files = ()
+    files: tuple[tuple[str, str, str], ...] = ()
     if kind in WITH_FILE:
         files = ((FILE_NAME, calendar_file(session, with_meeting=True, language=language), "text/calendar"),)
     own_page = person is not None and is_member(organization, place.email)

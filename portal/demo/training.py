@@ -48,7 +48,7 @@ def _session(fields: dict[str, Any], place: int, players: Players, now: datetime
     starts_at = datetime.combine(day, time(10), tzinfo=BEIJING)
     by = players.staff("tam")
     at = min(now - timedelta(days=1), starts_at - WRITTEN_BEFORE)
-    offered = {"mode": "online", "seats": 20, "meeting": f"482 611 {place:03}"} | fields
+    offered: dict[str, Any] = {"mode": "online", "seats": 20, "meeting": f"482 611 {place:03}"} | fields
     draft = sessions.Draft(
         starts_at=starts_at,
         ends_at=starts_at + LASTS,
