@@ -5,7 +5,7 @@
 (() => {
   const LIBRARY = document.currentScript.dataset.library;
   const DASHES = ["solid", [8, 4], [3, 3], [8, 3, 2, 3], [12, 3], [2, 5]];
-  const FEW_POINTS = 32, MOST_STEPS = 6;
+  const FEW_POINTS = 32, MOST_STEPS = 6, FEW_BARS = 7;
   const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 480, 720, 1440, 2880, 7200, 14400];
   const language = document.documentElement.lang || "en";
   const drawings = new Map();
@@ -55,7 +55,7 @@
       this.plot.addEventListener("pointermove", (event) => this.point(event));
       this.plot.addEventListener("pointerdown", (event) => this.point(event));
       this.plot.addEventListener("pointerleave", () => this.hide());
-      this.resizing = new ResizeObserver(() => { this.fill(); this.chart.resize(); this.place(); });
+      this.resizing = new ResizeObserver(() => { this.fill(); this.chart.resize(); this.draw(); });
       this.resizing.observe(this.plot);
       this.draw();
     }
@@ -74,7 +74,7 @@
       const line = { lineStyle: { color: style.borderTopColor } };
       const axis = { axisLabel: { ...text, hideOverlap: true }, axisLine: line, axisTick: { show: false }, splitLine: { show: false } };
       const numbers = { type: "value", min: this.x[0], max: this.x.at(-1), axisLabel: { ...axis.axisLabel, formatter: reading(about.xUnit, about.symbol, true) } };
-      const labels = { type: "category", data: this.x, boundaryGap: about.kind === "bar" };
+      const labels = { type: "category", data: this.x, boundaryGap: about.kind === "bar", axisLabel: { ...axis.axisLabel, ...this.wrapped() } };
       this.chart.setOption({
         animation: false,
         textStyle: text,
@@ -84,6 +84,12 @@
         series: [...about.series.map((series, index) => this.series(series, index)).filter((_, index) => this.isShown(index)), ...this.level()],
       }, { notMerge: true });
       this.place();
+    }
+
+    // A few bars have their whole names under them, in lines.
+    wrapped() {
+      if (this.about.kind !== "bar" || this.x.length > FEW_BARS) return {};
+      return { interval: 0, hideOverlap: false, overflow: "break", width: (this.plot.clientWidth - 64) / this.x.length - 8 };
     }
 
     isShown(index) {

@@ -5,7 +5,7 @@
    data-desk-paced      turns many `refresh` events (static/js/live.js) into one `desk:refresh` a second, not in the
                         same moment as on all other desks, and more seldom while the portal answers slowly. */
 (() => {
-  const PACE_MS = 1_000, SPREAD_MS = 500, LONGEST_PACE_MS = 15_000, REST = 4;
+  const PACE_MS = 1_000, SPREAD_MS = 500, LONGEST_PACE_MS = 15_000, REST = 2;
   const place = { queue: "desk:queue", row: "desk:row" };
   const keep = (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* comfort only */ } };
   const kept = (key) => { try { return sessionStorage.getItem(key); } catch { return null; } };
@@ -80,7 +80,9 @@
     const pace = paces.get(element) ?? { last: 0, timer: null, every: PACE_MS };
     paces.set(element, pace);
     if (pace.timer || document.hidden) { pace.wanted = document.hidden || pace.wanted; return; }
-    const wait = Math.max(0, pace.last + pace.every - performance.now()) + Math.random() * SPREAD_MS;
+    // Who waits for their pace is apart from the others already.
+    const rest = pace.last + pace.every - performance.now();
+    const wait = rest > 0 ? rest : Math.random() * SPREAD_MS;
     pace.timer = setTimeout(() => {
       pace.timer = null;
       pace.last = performance.now();

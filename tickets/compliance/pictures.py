@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,7 +82,7 @@ def breakdown(by: str, rows: Sequence[Figures], catalogue: Catalogue, months: Se
     shown = lines if is_trend else _most_owed(lines)
     chart = Chart(
         title=str(TITLES[by]),
-        x=[line.name for line in shown],
+        x=[_short(line.name) if by == "product" else line.name for line in shown],
         series=[
             Series(_("First answer"), [_percent(line.first) for line in shown]),
             Series(_("Next answer"), [_percent(line.next) for line in shown]),
@@ -99,6 +100,12 @@ def _most_owed(lines: list[Line]) -> list[Line]:
     """What fits into a picture: those with the most answers owed, in the order of the table."""
     most = sorted(lines, key=lambda line: -line.due)[:BARS_SHOWN]
     return [line for line in lines if line in most]
+
+
+def _short(name: str) -> str:
+    """A product as the axis names it: "Elastic Cloud Server (ECS)" is ECS there."""
+    found = re.search(r"[(（]([^()（）]+)[)）]$", name)
+    return found[1] if found else name
 
 
 def _percent(row: Figures | None) -> Decimal | None:
