@@ -30,8 +30,11 @@ log = structlog.get_logger(__name__)
 
 
 def api_time(instant: datetime | None) -> str | None:
-    """An instant as the API writes it: 2026-11-01T09:30:00+08:00 (to the second)."""
-    return instant.astimezone(BEIJING).replace(microsecond=0).isoformat() if instant else None
+    """An instant as the API writes it, whole: 2026-11-01T09:30:00.250000+08:00, without a fraction that is 0.
+
+    Cut to the second, an answer at the due time that was read here would still come before the stored one.
+    """
+    return instant.astimezone(BEIJING).isoformat() if instant else None
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.models import IdempotencyRecord
 from common.problems import FieldErrors, IdempotencyKeyReused, Problem, RequestInProgress
+from common.sealing import Unreadable, seal, unseal
 
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY_LENGTH = 255
@@ -63,7 +64,7 @@ def answer_once(
     if known and known.created_at > clock.now() - KEPT_FOR:
         if known.fingerprint != asked:
             raise IdempotencyKeyReused
-        return Answer(known.status, known.body, replayed=True)
+        return Answer(known.status, _kept(known), replayed=True)
     try:
         with transaction.atomic():
             status, body = work()
@@ -91,14 +92,23 @@ def _hold(person_id: int, key: str, *, waits: bool) -> bool:
         return cursor.fetchone()[0]
 
 
+def _kept(known: IdempotencyRecord) -> Any:
+    try:
+        return json.loads(unseal(known.body))
+    except Unreadable as error:
+        raise IdempotencyKeyReused from error
+
+
 def _keep(person_id: int, key: str, asked: str, status: int, body: Any) -> None:
+    # An answer may hold a token that is shown once: nobody reads it in a copy of the database.
+    sealed = seal(json.dumps(body, cls=DjangoJSONEncoder))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO common_idempotencyrecord (person_id, key, fingerprint, status, body, created_at) "
             "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (person_id, key) DO UPDATE SET "
             "fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body, "
             "created_at = EXCLUDED.created_at",
-            [person_id, key, asked, status, json.dumps(body, cls=DjangoJSONEncoder), clock.now()],
+            [person_id, key, asked, status, json.dumps(sealed), clock.now()],
         )
 
 
