@@ -13,7 +13,9 @@ from notifications.models import Delivery, Endpoint
 def things(acme: Organization, owner: Person, at: datetime) -> dict[str, Any]:
     """By the part of an address that names them; inside a tenant scope."""
     hook, hook_delivery = _endpoint(acme, owner, at, "webhook", "https://hooks.example.com/in")
-    group, group_delivery = _endpoint(acme, owner, at, "wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k")
+    group, group_delivery = _endpoint(
+        acme, owner, at, "wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"
+    )
     return {
         "webhooks/{number}": f"webhooks/{hook.pk}",
         "im-groups/{number}": f"im-groups/{group.pk}",

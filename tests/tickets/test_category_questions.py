@@ -80,7 +80,10 @@ def test_the_api_names_what_is_missing_before_any_refusal(plans, questions):
     client = client_of(plans.outsider)
     asked = FIELDS | MINE | {"region": "eu-paris"}
     refused = client.post(ORBIT, asked, format="json")
-    assert (refused.status_code, refused.json()["errors"]) == (400, {"answers.instance": ["Answer this: Which instance? <i>"]})
+    assert (refused.status_code, refused.json()["errors"]) == (
+        400,
+        {"answers.instance": ["Answer this: Which instance? <i>"]},
+    )
     for wrong in ({"answers": {"instance": 5}}, {"answers": ["x"]}, {"answers": "x"}):
         assert client.post(ORBIT, asked | wrong, format="json").status_code == 400
     made = client.post(ORBIT, FIELDS | MINE | {"answers": {"instance": "<b>i-1</b>"}}, format="json")

@@ -124,7 +124,7 @@ def test_a_later_message_is_offered_a_follow_up(plans, ticket):
     with pytest.raises(FollowUpNeeded) as refused:
         message(ticket, plans.outsider, at("2026-12-08 12:10:01"))
     assert refused.value.members == {"follow_up_of": ticket.number}
-    assert refused.value.action_url == "/o/orbit/tickets/new"
+    assert refused.value.action_url == f"/o/orbit/tickets/new?follow_up_of={ticket.number}"
     assert fresh(ticket).status == "resolved"
     with tenancy.everything():
         assert Message.objects.filter(ticket=ticket).count() == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tickets.conftest import NOON
-from tickets import history_words
+from tickets import history_words, thread_words
 from tickets.models import TicketEvent
 
 APP = Path(history_words.__file__).parent
@@ -19,7 +19,7 @@ SAID_OTHERWISE = {"timer_started", "timer_answered", "timer_cancelled", "escalat
 def kinds_in_code() -> set[str]:
     """The events that modules of the app write: literals handed to history.entry and status_changes.change."""
     found = set()
-    for file in APP.glob("*.py"):
+    for file in APP.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -35,7 +35,7 @@ def kinds_in_code() -> set[str]:
 def test_every_event_that_is_written_has_a_sentence():
     kinds = kinds_in_code()
     assert {"created", "claimed", "timer_answered", "withdrawn", "reminded"} <= kinds
-    assert kinds <= set(history_words.SENTENCES) | SAID_OTHERWISE
+    assert kinds <= set(history_words.SENTENCES) | set(thread_words.SENTENCES) | SAID_OTHERWISE
 
 
 @pytest.mark.parametrize(
