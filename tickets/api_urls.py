@@ -45,9 +45,7 @@ urlpatterns = [
     path(f"{_DESK}/wait", desk_api.WaitView.as_view(), name="api-desk-ticket-wait"),
     path(f"{_DESK}/resolve", desk_api.ResolveView.as_view(), name="api-desk-ticket-resolve"),
     path("desk/canned-replies", canned_reply_api.CannedRepliesView.as_view(), name="api-desk-canned-replies"),
-    path(
-        "desk/canned-replies/<int:number>", canned_reply_api.CannedReplyView.as_view(), name="api-desk-canned-reply"
-    ),
+    path("desk/canned-replies/<int:number>", canned_reply_api.CannedReplyView.as_view(), name="api-desk-canned-reply"),
     path(
         f"{_DESK}/canned-replies",
         canned_reply_api.TicketCannedRepliesView.as_view(),

@@ -94,7 +94,9 @@ class OwedAnswers:
     @property
     def version(self) -> str:
         """Another text whenever they read differently."""
-        return ".".join(f"{one.timer.pk}-{one.state}-{one.timer.due_at:%y%m%d%H%M%S}" for one in self.all)
+        return ".".join(
+            f"{one.timer.pk}-{one.state}-{one.is_open:d}-{one.timer.due_at:%y%m%d%H%M%S}" for one in self.all
+        )
 
 
 def owed_answers(ticket: Ticket, *, at: datetime) -> OwedAnswers:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from tickets.mail_urls import patterns as mail_patterns
+from tickets.queue_urls import page_patterns as queue_patterns
 from tickets.routing_urls import desk_patterns as routing_patterns
 from tickets.thread_urls import desk_patterns as thread_patterns
 from tickets.views import beside_ticket, canned_replies, desk, desk_queue, macros, out_of_scope, presence, surroundings
-from tickets.mail_urls import patterns as mail_patterns
-from tickets.queue_urls import page_patterns as queue_patterns
 
 TICKET = "desk/tickets/<str:number>"
 

@@ -105,6 +105,7 @@ def refuse(draft: Draft, *, organization: Organization, held: Entitlements) -> N
     if draft.asks_for_third_party_software and not held.allows(filing_fields.THIRD_PARTY_SOFTWARE):
         raise NotEntitled(
             _("Your plan does not include help with third-party software. The vendor and its community may help."),
+            links=settings.OTHER_SOFTWARE_HELP,
             action_url=plans,
             action_label=compare,
         )

@@ -168,7 +168,7 @@ def _end_customer(draft: Draft, organization: Organization, errors: dict[str, li
     found = found or known.filter(name=asked).first() or known.filter(reference=asked).order_by("pk").first()
     if found is None and organization.kind != Organization.Kind.PARTNER:
         errors["end_customer"] = [_("End customers are named on partners' tickets only.")]
-    elif found is None and asked.isdigit():
+    elif found is None and asked.removeprefix("-").isdigit():
         errors["end_customer"] = [_("Your organization has no such end customer.")]
     elif found is None:
         _check_length("end_customer", asked, end_customers.LONGEST_NAME, errors)

@@ -93,9 +93,7 @@ class AlreadyAccepted(Refusal):
 class SecretGone(Refusal):
     code = "secret_deleted"
     title = _("This secret field was deleted")
-    default_detail = _(
-        "Secret fields are deleted when their ticket ends or are taken back. Ask for it again."
-    )
+    default_detail = _("Secret fields are deleted when their ticket ends or are taken back. Ask for it again.")
 
 
 class SecretUnreadable(Refusal):

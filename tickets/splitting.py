@@ -31,7 +31,6 @@ from tickets.models import (
     TicketWatcher,
 )
 from tickets.search import documents
-from tickets.search import documents
 from tickets.stored_together import store_together
 
 SPLIT_OFF = "split_off"

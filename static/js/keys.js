@@ -11,7 +11,11 @@
 
   function act(element) {
     if (element.matches("input, textarea, select")) { element.focus(); element.select?.(); }
-    else element.click();
+    else {
+      // A menu takes the arrows and Escape from what has the focus.
+      if (element.matches("[data-bs-toggle=dropdown]")) element.focus();
+      element.click();
+    }
   }
 
   // ---- rows -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.access import organizations_of
@@ -37,16 +38,17 @@ def file_for(
     claim: bool = False,
     channels: tuple[str, ...] = CHANNELS,
 ) -> Ticket:
-    """File `draft` for the organization with the short name `organization`. Returns the ticket.
+    """File `draft` for the organization with the short name or caller code `organization`. Returns the ticket.
 
     `reporter` is the e-mail of a person of the organization or ''; `answered`: the call itself was the first answer;
     `transcript` is what was said in a chat, kept as read-only messages; `claim` gives the ticket to `by`.
     Raises FieldErrors, then the refusals of page 4.1. Call it in the scope of all tenants.
     """
     errors: dict[str, list[str]] = {}
-    found = organizations_of(by).filter(slug=organization.strip().lower()).first()
+    wanted = organization.strip()
+    found = organizations_of(by).filter(Q(slug=wanted.lower()) | Q(caller_code=wanted)).first() if wanted else None
     if found is None:
-        errors["organization"] = [_("There is no organization with this short name.")]
+        errors["organization"] = [_("There is no organization with this short name or caller code.")]
     if channel not in channels:
         errors["channel"] = [_("Choose one of: %(codes)s.") % {"codes": ", ".join(channels)}]
     someone = _reporter(found, reporter.strip().lower(), errors) if found else None
