@@ -10,9 +10,10 @@ a microsecond less the first; 14 days are the last one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -114,10 +115,8 @@ def load(duty: Duty, at: datetime) -> list[Load]:
     }
     lying = Ticket.objects.filter(status__in=ACTIVE).order_by()
     # With the names: who left the staff may still have some.
-    found = {
-        row.pop("assignee"): row
-        for row in lying.values("assignee", "assignee__name", "assignee__email").annotate(**counts)
-    }
+    named = lying.values("assignee", "assignee__name", "assignee__email").annotate(**counts)
+    found: dict[int | None, Mapping[str, Any]] = {row["assignee"]: row for row in named}
     people: dict[int | None, Person] = {person.pk: person for person in duty.of_role(StaffProfile.Role.ENGINEER)}
     staff = {person.pk: person for person in duty.staff}
     for pk, row in found.items():
@@ -129,9 +128,9 @@ def load(duty: Duty, at: datetime) -> list[Load]:
     return [*rows, _load(None, found[None], on_duty=False)] if None in found else rows
 
 
-def _load(person: Person | None, row: dict[str, int], on_duty: bool) -> Load:
-    counts = [row.get(name, 0) for name in ("open", "in_progress", "waiting", "overdue")]
-    return Load(person, *counts, on_duty=on_duty)
+def _load(person: Person | None, row: Mapping[str, Any], on_duty: bool) -> Load:
+    counts = {name: row.get(name, 0) for name in ("open", "in_progress", "waiting", "overdue")}
+    return Load(person, on_duty=on_duty, **counts)
 
 
 def severities_of(lying: OnDesk, known: Sequence[str]) -> list[str]:
