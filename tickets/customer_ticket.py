@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.access import Reach
 from supportplans.catalogue import Catalogue, SeverityDefinition, Tier, UnknownCode
@@ -90,8 +91,14 @@ class CustomerTicket:
 
     @property
     def latest(self) -> TimerLine | None:
-        """The timer that the page's head speaks of."""
+        """The timer of what is owed now, or was last."""
         return self.timers[-1] if self.timers else None
+
+    @property
+    def spoken_of(self) -> TimerLine | None:
+        """The timer that the page's head speaks of: the latest; on a finished ticket the first that was late."""
+        late = None if self.ticket.is_active else next((line for line in self.timers if line.late_by), None)
+        return late or self.latest
 
     def _line(self, timer: ResponseTimer) -> TimerLine:
         ended = timer.answered_at
@@ -245,6 +252,8 @@ class CustomerTicket:
 
     @property
     def ended_words(self) -> str | Promise:
+        if self.ticket.status in FINISHED and not self.is_revivable:
+            return _("It ended more than 14 days ago. A follow-up ticket mentions it and goes on from here.")
         return history_words.ended_words(self.ticket)
 
     @property
