@@ -59,7 +59,7 @@ def test_a_year_passes_in_under_a_minute_and_every_job_at_its_own_instant(house:
     answer = travel(admin, end)
 
     took = time.monotonic() - started
-    assert (answer.status_code, datetime.fromisoformat(answer.json()["now"])) == (200, end.replace(microsecond=0))
+    assert (answer.status_code, datetime.fromisoformat(answer.json()["now"])) == (200, end)
     print(f"a year took {took:.1f} s")
     assert rollovers(house)[before:] == months_after(start, end)
     last_month, today = Month.of_instant(end), end.astimezone(BEIJING).date()
