@@ -7,6 +7,7 @@ import hashlib
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from portal.embedded.child import Child, StartError, how_it_ended
@@ -44,6 +45,10 @@ def is_prepared(home: Path) -> bool:
     return stamp.exists() and stamp.read_text("utf-8") == fingerprint()
 
 
+# What is done, by which command of manage.py, and its environment.
+Step = tuple[str, list[str], dict[str, str]]
+
+
 def forget_preparation(home: Path) -> None:
     """The database is another one now: do everything again."""
     (home / STAMP).unlink(missing_ok=True)
@@ -63,15 +68,21 @@ def prepare(
     `owner_env` connects as the owner of the tables, `env` as the role that serves.
     """
     forget_preparation(home)
-    steps: list[tuple[str, list[str], dict[str, str]]] = [
-        ("tables", ["migrate", "--noinput", "-v0"], owner_env),
-        ("translations", ["compile_messages"], env),
-        ("catalogue", ["load_catalogue"], env),
-        ("demo data", ["load_demo", *(["--empty"] if empty else [])], env),
+    # Those of a row need nothing of each other.
+    rows: list[list[Step]] = [
+        [("tables", ["migrate", "--noinput", "-v0"], owner_env), ("translations", ["compile_messages"], env)],
+        [("catalogue", ["load_catalogue"], env)],
+        [("demo data", ["load_demo", *(["--empty"] if empty else [])], env)],
     ]
-    for name, command, environment in steps:
+
+    def run(step: Step) -> None:
+        name, command, environment = step
         run_command(name, command, env=environment, home=home, stopping=stopping)
         tell(f"{name}: done")
+
+    for row in rows:
+        with ThreadPoolExecutor(len(row)) as pool:
+            list(pool.map(run, row))
     (home / STAMP).write_text(fingerprint(), "utf-8")
 
 
