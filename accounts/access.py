@@ -11,6 +11,7 @@ from accounts.roles import Access, allows, staff_role_key
 from common import clock
 from common.models import AuditEntry
 from common.problems import NotFound, PermissionDenied
+from common.rows import by_id
 
 LARGEST_ID = 2**63 - 1
 
@@ -135,10 +136,7 @@ def invitations_of(person: Person) -> QuerySet[Invitation]:
 
 def invitation_for(person: Person, number: int) -> Invitation:
     """One of them by its id; raises NotFound."""
-    found = invitations_of(person).filter(pk=number).first() if number <= LARGEST_ID else None
-    if found is None:
-        raise NotFound
-    return found
+    return by_id(invitations_of(person), number)
 
 
 def tokens_of(person: Person) -> QuerySet[ApiToken]:
@@ -157,10 +155,7 @@ def tokens_in(reached: Reach) -> QuerySet[ApiToken]:
 
 def token(rows: QuerySet[ApiToken], number: int) -> ApiToken:
     """One of `rows` by its id; raises NotFound."""
-    found = rows.filter(pk=number).first() if number <= LARGEST_ID else None
-    if found is None:
-        raise NotFound
-    return found
+    return by_id(rows, number)
 
 
 def end_customers_of(organization: Organization) -> QuerySet[EndCustomer]:
@@ -171,10 +166,7 @@ def end_customers_of(organization: Organization) -> QuerySet[EndCustomer]:
 def end_customer(organization: Organization, number: int) -> EndCustomer:
     """One end customer; raises NotFound."""
     rows = end_customers_of(organization).select_related("organization")
-    found = rows.filter(pk=number).first() if number <= LARGEST_ID else None
-    if found is None:
-        raise NotFound
-    return found
+    return by_id(rows, number)
 
 
 def audit_of(organization: Organization) -> QuerySet[AuditEntry]:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import access, audit_words, end_customers, invitations, joining, membership
 from accounts.forms import EndCustomerForm, InviteForm, OrganizationForm
 from accounts.models import EndCustomer, Membership
-from accounts.page_doors import OrganizationPage, StaffPage, errors_of
-from accounts.views import with_errors
+from accounts.page_doors import OrganizationPage, StaffPage, errors_of, with_errors
 from common.keyset import page_of
 from common.problems import OrganizationDisabled, Problem
 

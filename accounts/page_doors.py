@@ -20,7 +20,7 @@ from django.views.generic import View
 
 from accounts.access import Reach, reach, staff_reach
 from accounts.models import Organization, Person
-from accounts.roles import Access
+from accounts.roles import Access, allows, staff_role_key
 from common import rate_limits, tenancy
 from common.idempotency import answer_once, fingerprint
 from common.problems import FieldErrors, Problem
@@ -140,6 +140,11 @@ class StaffPage(PersonPage):
         staff_reach(self.person, self.area, self.access.get(method, "R" if method in SAFE else "W"))
         tenancy.enter(tenancy.EVERYTHING)
 
+    @property
+    def can_write(self) -> bool:
+        """Whether this person may change what the page shows."""
+        return allows(staff_role_key(self.person.staff_role()), self.area, "W")
+
 
 class Rights:
     """For templates: `may.write_tickets`, `may.read_orders`: what this role may do here."""
@@ -175,3 +180,11 @@ def check_texts(posted: QueryDict) -> None:
 def errors_of(problem: Problem) -> dict[str, list[str]]:
     """Field errors of a problem for a form's fields; {} for a refusal."""
     return problem.errors if isinstance(problem, FieldErrors) else {}
+
+
+def with_errors(form: Any, problem: Problem) -> Any:
+    """The form with the rule's field errors beside its fields; what was typed stays."""
+    for name, sentences in errors_of(problem).items():
+        for sentence in sentences:
+            form.add_error(name if name in form.fields else None, sentence)
+    return form

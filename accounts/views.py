@@ -21,20 +21,12 @@ from django.views.generic import View
 from accounts import access, invitations, joining, people, tokens
 from accounts.forms import AcceptForm, AccountForm, NewOrganizationForm, TokenForm
 from accounts.models import ApiToken, Invitation, Membership, Organization, Person
-from accounts.page_doors import PersonPage, check_texts, errors_of
+from accounts.page_doors import PersonPage, check_texts, errors_of, with_errors
 from common import rate_limits
 from common.idempotency import answer_once, fingerprint
 from common.problems import FieldErrors, Problem
 
 YEAR = 365 * 24 * 3600
-
-
-def with_errors(form: Any, problem: Problem) -> Any:
-    """The form with the rule's field errors beside its fields; what was typed stays."""
-    for name, sentences in errors_of(problem).items():
-        for sentence in sentences:
-            form.add_error(name if name in form.fields else None, sentence)
-    return form
 
 
 class NewOrganizationPage(PersonPage):

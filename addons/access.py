@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from accounts.access import LARGEST_ID
 from accounts.models import Organization
 from addons.models import Booking, QuotaEntry
 from addons.service_quotas import services_of
 from addons.ticket_quota import TECHNICAL_TICKETS
 from common.beijing import date_of
 from common.problems import NotFound
+from common.rows import by_id
 from supportplans import access as plans
 from supportplans import versions
 from supportplans.entitlements import Entitlements
@@ -39,7 +39,7 @@ def bookings_of(organization: Organization) -> QuerySet[Booking]:
 
 def booking_of(organization: Organization, number: str) -> Booking:
     """One of them by its id; raises NotFound."""
-    return _one(bookings_of(organization), number)
+    return by_id(bookings_of(organization), number)
 
 
 def all_bookings() -> QuerySet[Booking]:
@@ -57,7 +57,7 @@ def filtered(
 
 def any_booking(number: str) -> Booking:
     """One of them by its id; raises NotFound."""
-    return _one(all_bookings(), number)
+    return by_id(all_bookings(), number)
 
 
 def holding_days(organization: Organization, service: str) -> QuerySet[Booking]:
@@ -96,12 +96,3 @@ def paid_until(organization: Organization, at: datetime, held: Entitlements) -> 
         return None
     queued = plans.queued_term(organization, at)
     return queued.ends_on if queued else held.term.ends_on
-
-
-def _one(rows: QuerySet[Booking], number: str) -> Booking:
-    found = None
-    if number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= LARGEST_ID:
-        found = rows.filter(pk=int(number)).first()
-    if found is None:
-        raise NotFound
-    return found

@@ -14,7 +14,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.page_doors import StaffPage, errors_of
-from accounts.roles import allows, staff_role_key
 from common import clock
 from common.problems import FieldErrors, Problem
 from common.safe_markdown import rendered
@@ -31,10 +30,6 @@ class WritersPage(StaffPage):
     """Who works at the desk writes articles; administrators read along."""
 
     area = "internal_notes"
-
-    @property
-    def can_write(self) -> bool:
-        return allows(staff_role_key(self.person.staff_role()), self.area, "W")
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"can_write": self.can_write}

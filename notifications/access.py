@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Organization, Person
-from common.problems import NotFound
+from common.rows import by_id
 from notifications.kinds import KINDS
 from notifications.matters import matter_of
 from notifications.models import Delivery, Endpoint, Notification, SentMail
@@ -41,10 +41,7 @@ def notices_in(organization: Organization, person: Person) -> QuerySet[Notificat
 
 def notice(rows: QuerySet[Notification], number: int) -> Notification:
     """One of `rows` by its id; raises NotFound."""
-    found = rows.filter(pk=number).first() if number < 2**63 else None
-    if found is None:
-        raise NotFound
-    return found
+    return by_id(rows, number)
 
 
 def sent_mails() -> QuerySet[SentMail]:
@@ -54,10 +51,7 @@ def sent_mails() -> QuerySet[SentMail]:
 
 def sent_mail(number: int) -> SentMail:
     """One mail; raises NotFound."""
-    found = SentMail.objects.filter(pk=number).first() if number < 2**63 else None
-    if found is None:
-        raise NotFound
-    return found
+    return by_id(sent_mails(), number)
 
 
 def webhooks_of(organization: Organization) -> QuerySet[Endpoint]:
@@ -76,10 +70,7 @@ def _endpoints_of(organization: Organization) -> QuerySet[Endpoint]:
 
 def endpoint(rows: QuerySet[Endpoint], number: int) -> Endpoint:
     """One of `rows` by its id; raises NotFound."""
-    found = rows.filter(pk=number).first() if number < 2**63 else None
-    if found is None:
-        raise NotFound
-    return found
+    return by_id(rows, number)
 
 
 def deliveries_of(endpoint: Endpoint) -> QuerySet[Delivery]:
@@ -90,7 +81,4 @@ def deliveries_of(endpoint: Endpoint) -> QuerySet[Delivery]:
 def delivery(endpoint: Endpoint, number: int) -> Delivery:
     """One delivery of an address, which comes with it; raises NotFound."""
     rows = Delivery.objects.filter(endpoint=endpoint).select_related("endpoint__organization")
-    found = rows.filter(pk=number).first() if number < 2**63 else None
-    if found is None:
-        raise NotFound
-    return found
+    return by_id(rows, number)

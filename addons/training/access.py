@@ -12,7 +12,8 @@ from accounts.access import LARGEST_ID
 from accounts.models import Organization
 from addons.models import TrainingNeeds, TrainingPlace, TrainingPlan, TrainingSession, Video
 from common import tenancy
-from common.problems import FieldErrors, NotFound
+from common.problems import FieldErrors
+from common.rows import by_id
 from supportplans.catalogue import Tier
 from supportplans.entitlements import entitlements
 
@@ -37,7 +38,7 @@ def sessions_for(organization: Organization, at: datetime) -> QuerySet[TrainingS
 
 def session_for(organization: Organization, number: str, at: datetime) -> TrainingSession:
     """One of them by its id; raises NotFound."""
-    return _one(sessions_for(organization, at), number)
+    return by_id(sessions_for(organization, at), number)
 
 
 def all_sessions() -> QuerySet[TrainingSession]:
@@ -47,7 +48,7 @@ def all_sessions() -> QuerySet[TrainingSession]:
 
 def any_session(number: str) -> TrainingSession:
     """One of them by its id; raises NotFound."""
-    return _one(all_sessions(), number)
+    return by_id(all_sessions(), number)
 
 
 def sessions_named(ids: Collection[int]) -> list[TrainingSession]:
@@ -99,18 +100,13 @@ def places_of(organization: Organization) -> QuerySet[TrainingPlace]:
 def place_of(organization: Organization, number: str, session: TrainingSession | None = None) -> TrainingPlace:
     """One of them by its id, of `session` where it is given; raises NotFound."""
     rows = places_of(organization)
-    return _one(rows.filter(session=session) if session else rows, number)
+    return by_id(rows.filter(session=session) if session else rows, number)
 
 
 def places_in(session: TrainingSession) -> QuerySet[TrainingPlace]:
     """Everybody's places in a session, the first registered first; in the scope of staff."""
     rows = TrainingPlace.objects.filter(session=session, state__in=LIVE)
     return rows.select_related("session", "organization", "registered_by").order_by("pk")
-
-
-def place_in(session: TrainingSession, number: str) -> TrainingPlace:
-    """One of them by its id; raises NotFound."""
-    return _one(places_in(session), number)
 
 
 def needs_of(organization: Organization, quarter: date) -> TrainingNeeds | None:
@@ -154,7 +150,7 @@ def all_videos() -> QuerySet[Video]:
 
 def any_video(number: str) -> Video:
     """One of them by its id; raises NotFound."""
-    return _one(all_videos(), number)
+    return by_id(all_videos(), number)
 
 
 def rated_sessions() -> QuerySet[TrainingSession]:
@@ -167,12 +163,3 @@ def latest_comments() -> QuerySet[TrainingPlace]:
     """The latest ratings with a word to them; in the scope of staff."""
     rows = TrainingPlace.objects.filter(rating__isnull=False).exclude(comment="")
     return rows.select_related("session", "organization").order_by("-rated_at")[:MOST_COMMENTS]
-
-
-def _one(rows: QuerySet, number: str):  # type: ignore[no-untyped-def,type-arg]
-    found = None
-    if number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= LARGEST_ID:
-        found = rows.filter(pk=int(number)).first()
-    if found is None:
-        raise NotFound
-    return found

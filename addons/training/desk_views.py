@@ -16,14 +16,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import organization_named
-from accounts.page_doors import StaffPage, errors_of
-from accounts.roles import allows, staff_role_key
+from accounts.page_doors import StaffPage, errors_of, with_errors
 from addons.models import TrainingSession
 from addons.training import access, duties, places, planning, sessions, videos, wording
 from addons.training.desk_api import named_quarter
 from addons.training.forms import SessionForm, VideoForm
 from addons.training.quarters import Quarter
-from addons.training.views import with_errors
 from common import clock
 from common.beijing import Month, date_of
 from common.charts import Chart, Series
@@ -35,10 +33,6 @@ MOST_RATED = 24
 
 class DeskPage(StaffPage):
     area = "training"
-
-    @property
-    def can_write(self) -> bool:
-        return allows(staff_role_key(self.person.staff_role()), self.area, "W")
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"can_write": self.can_write}

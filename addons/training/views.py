@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from accounts.page_doors import OrganizationPage, errors_of
+from accounts.page_doors import OrganizationPage, errors_of, with_errors
 from addons.training import access, places, planning, videos, wording
 from addons.training.api import calendar_answer
 from addons.training.cards import cards_of
@@ -195,11 +195,3 @@ class VideosPage(View):
 
 def _lesson(video: Any) -> tuple[Any, str, str]:
     return video, wording.in_reader_language(video, "title"), wording.in_reader_language(video, "about")
-
-
-def with_errors(form: Any, problem: Problem) -> Any:
-    """The form with the rule's field errors beside its fields; what was typed stays."""
-    for name, sentences in errors_of(problem).items():
-        for sentence in sentences:
-            form.add_error(name if name in form.fields else None, sentence)
-    return form

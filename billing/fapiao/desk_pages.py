@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.page_doors import StaffPage, errors_of
+from accounts.page_doors import StaffPage, errors_of, with_errors
 from accounts.roles import allows, staff_role_key
-from accounts.views import with_errors
 from billing.fapiao import desk as fapiao_desk
 from billing.fapiao import requests as fapiao
 from billing.models import FapiaoRequest

@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.page_doors import StaffPage
+from accounts.page_doors import StaffPage, with_errors
 from accounts.roles import allows, staff_role_key
-from accounts.views import with_errors
 from billing.ledger import check as ledger_check
 from billing.operators import access as operator_access
 from billing.operators import exports

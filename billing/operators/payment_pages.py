@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts.page_doors import errors_of
-from accounts.views import with_errors
+from accounts.page_doors import errors_of, with_errors
 from billing import access
 from billing.ledger import entries as ledger
 from billing.models import IncomingTransfer, Payment

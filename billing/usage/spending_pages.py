@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.page_doors import OrganizationPage, errors_of
-from accounts.views import with_errors
+from accounts.page_doors import OrganizationPage, errors_of, with_errors
 from billing.settlement import explained as settlement_view
 from billing.usage import budgets, spending
 from billing.usage.days import usage_of_month

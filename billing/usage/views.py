@@ -8,8 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.page_doors import StaffPage, errors_of
-from accounts.views import with_errors
+from accounts.page_doors import StaffPage, errors_of, with_errors
 from billing.models import UsageLoad
 from billing.usage import access as usage_access
 from billing.usage import uploads as usage_uploads

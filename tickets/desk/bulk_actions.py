@@ -188,8 +188,3 @@ def one(number: int) -> BulkAction:
     if found is None:
         raise NotFound
     return found
-
-
-def recent(person: Person, *, limit: int = 10) -> list[BulkAction]:
-    """What a person began last, the newest first, without the long lists."""
-    return list(BulkAction.objects.filter(by=person).defer("numbers", "refused").order_by("-pk")[:limit])

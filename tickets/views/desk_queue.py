@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import staff_with_role
 from accounts.page_doors import StaffPage
-from accounts.roles import allows, staff_role_key
 from common import clock
 from supportplans import versions
 from supportplans.catalogue import Catalogue
@@ -47,12 +46,8 @@ class DeskPage(StaffPage):
 
     area = "internal_notes"
 
-    @property
-    def can_work(self) -> bool:
-        return allows(staff_role_key(self.person.staff_role()), self.area, "W")
-
     def context(self) -> dict[str, Any]:
-        return super().context() | {"is_desk": True, "can_work": self.can_work, "live_channels": ["desk"]}
+        return super().context() | {"is_desk": True, "can_work": self.can_write, "live_channels": ["desk"]}
 
 
 @dataclass(frozen=True)
@@ -126,7 +121,7 @@ class QueuePage(DeskPage):
         return {
             "view": asked.view,
             "views": self.views(asked, at),
-            "rows": queue_rows.rows(found.tickets, catalogue, reader=self.person, can_work=self.can_work),
+            "rows": queue_rows.rows(found.tickets, catalogue, reader=self.person, can_work=self.can_write),
             "next_url": found.next and asked.address(cursor=found.next),
             "previous_url": found.previous and asked.address(cursor=found.previous),
             "live_url": asked.address("tickets:queue_live", cursor=asked.cursor),

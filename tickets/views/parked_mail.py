@@ -137,7 +137,7 @@ class ParkedMailPage(DeskPage):
             "waits": waits,
             "problem": problem,
         }
-        if waits and self.can_work:
+        if waits and self.can_write:
             context["attach"] = attach or AttachForm(initial={"number": parked.mail.ticket_number})
             context["file"] = file or FileForm(initial=self._proposal(parked, words))
             context["is_filing"] = file is not None

@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.page_doors import errors_of
-from accounts.roles import allows, staff_role_key
 from common import clock, readings
 from common.beijing import BEIJING, date_of
 from common.problems import Problem
@@ -138,7 +137,7 @@ class RosterPage(RosterDoor):
                 OnDuty(person, running.get(person.pk)) for role in rosters.ROLES for person in duty.on_duty(role)
             ],
             "handovers": list(rosters.handovers()[:HANDOVERS_SHOWN]),
-            "may_write": allows(staff_role_key(self.person.staff_role()), self.area, "W"),
+            "may_write": self.can_write,
             "earlier_url": self.address(monday - timedelta(days=rosters.DAYS)),
             "later_url": self.address(monday + timedelta(days=rosters.DAYS)),
             "monday": monday,
