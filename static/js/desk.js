@@ -173,7 +173,7 @@
     if (event.target.closest("#thread-jump")) jump(false, true);
   });
   document.addEventListener("shown.bs.dropdown", (event) => focusIn(event.target.parentElement));
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.matches?.(".ticket-assign.show")) focusIn(event.target); });
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.matches?.(".ticket-assign.show")) focusIn(event.target); });
   const focusIn = (menu) => menu?.querySelector("[data-menu-focus]")?.focus();
   document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.elt.closest?.("[data-closes-menu]")?.closest(".dropdown-menu")?.classList.remove("show");

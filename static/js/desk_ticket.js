@@ -24,7 +24,7 @@
   }, true);
 
   // ---- macros: the list comes after its menu has opened --------------------------------------------
-  document.addEventListener("htmx:afterSwap", (event) => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id === "macro-list" && event.target.closest(".dropdown-menu.show")) event.target.querySelector("[data-menu-focus]")?.focus();
   });
 
@@ -42,7 +42,7 @@
   }
   document.addEventListener("hidden.bs.dropdown", (event) => { if (event.target === menuButton()) preview(null); });
   // The answer to a search may take away the reply that one has gone to already.
-  document.addEventListener("htmx:afterSwap", (event) => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     const left = event.target.id === "canned-list" && document.activeElement === document.body;
     if (left && event.target.closest(".dropdown-menu.show")) event.target.querySelector("[data-canned]")?.focus();
   });
