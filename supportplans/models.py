@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from supportplans.terms import Bounds
 
@@ -197,8 +198,17 @@ class ProvisioningTask(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     term = models.ForeignKey(Term, models.PROTECT, related_name="+", verbose_name=_("opened by term"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
-    # The registered number and menu digit, or the group's id.
+    # The registered number and menu digit, or the group's name or id.
     reference = models.CharField(_("line or group"), max_length=200, blank=True)
+    # Numbers that the organization calls the line from.
+    callers = models.JSONField(
+        _("callers' numbers"), default=list, blank=True, db_default=Value([], models.JSONField())
+    )
+    # The chat of the group: a kind of notifications.Endpoint; and the robot's address, where one was given.
+    chat = models.CharField(_("chat"), max_length=10, blank=True, default="", db_default="")
+    endpoint = models.ForeignKey(
+        "notifications.Endpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("robot")
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
     )
@@ -208,6 +218,16 @@ class ProvisioningTask(models.Model):
     opened_at = models.DateTimeField(_("opened at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+    # What was set up and then retired has been taken down: the number, the people in the group.
+    cleared_at = models.DateTimeField(_("taken down at"), null=True, blank=True)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken down by"),
+    )
 
     class Meta:
         verbose_name = _("provisioning task")
@@ -223,3 +243,57 @@ class ProvisioningTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.organization}"
+
+    @property
+    def is_to_clear(self) -> bool:
+        """Whether it was set up, is retired, and nobody has taken it down yet."""
+        return self.state == self.State.RETIRED and self.done_at is not None and self.cleared_at is None
+
+
+class TamNote(models.Model):
+    """What a technical service manager notes of an organization's needs and plans (spec page 6.1); for staff alone."""
+
+    class Kind(models.TextChoices):
+        NEED = "need", _("Need")
+        PLAN = "plan", pgettext_lazy("what an organization intends", "Plan")
+
+    organization = models.ForeignKey(
+        "accounts.Organization", models.PROTECT, related_name="+", db_index=False, verbose_name=_("organization")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    body = models.TextField(_("note"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
+    # The day on which somebody comes back to it, and when that was done.
+    follow_up_on = models.DateField(_("follow up on"), null=True, blank=True)
+    followed_up_at = models.DateTimeField(_("followed up at"), null=True, blank=True)
+    followed_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("followed up by"),
+    )
+
+    class Meta:
+        verbose_name = _("note of needs and plans")
+        verbose_name_plural = _("notes of needs and plans")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="notes_of_organization"),
+            models.Index(
+                fields=["organization", "follow_up_on"],
+                name="notes_to_follow_up",
+                condition=Q(follow_up_on__isnull=False, followed_up_at=None),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(followed_up_at=None) | Q(follow_up_on__isnull=False), name="only_a_follow_up_is_followed_up"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
