@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,10 @@ class Organization(models.Model):
     # By this number phone staff find the organization and its priority (spec page 2.4).
     caller_code = models.CharField(_("caller code"), max_length=12, unique=True)
     registered_email = models.EmailField(_("registered mailbox"))
+    # Where reports go beside the registered mailbox (spec page 1).
+    report_addresses = ArrayField(
+        models.EmailField(), verbose_name=_("further report addresses"), default=list, blank=True
+    )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))

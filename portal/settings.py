@@ -112,6 +112,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
     "portal",
+    "care",
     "billing",
     "tickets",
     "helpcentre",

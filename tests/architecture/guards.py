@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = (
     "portal",
     "care",
+    "care",
     "billing",
     "tickets",
     "helpcentre",

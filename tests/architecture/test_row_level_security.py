@@ -65,7 +65,11 @@ def test_every_tenant_table_has_a_forced_policy():
 def test_every_tenant_model_carries_its_organization():
     """A model that hangs on a tenant's row without naming the organization could not be walled."""
     tenant = set(tenant_tables())
-    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in {"billing", "tickets", "addons"}]
+    ours = [
+        model
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in {"care", "billing", "tickets", "addons"}
+    ]
     loose = [
         model._meta.db_table
         for model in ours
