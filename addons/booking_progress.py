@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, Person
-from addons import booking_news, bookings, completion_reports
+from addons import booking_news, booking_rules, bookings, completion_reports
 from addons.access import bookings_to_begin
 from addons.models import Booking
 from addons.refusals import BookingNotBegun
@@ -21,6 +21,7 @@ from common import tenancy
 from common.beijing import date_of, midnight
 from common.problems import FieldErrors
 from supportplans import versions
+from supportplans.entitlements import entitlements
 
 Status = Booking.Status
 BATCH = 200
@@ -29,13 +30,14 @@ BATCH = 200
 def confirm(*, booking: Booking, at: datetime, by: Person, details: Mapping[str, Any] | None = None) -> Booking:
     """Say that it will be done as booked. `details`: what the organization told meanwhile, kept with the rest.
 
-    Raises FieldErrors for codes that do not exist, BookingNotOpen unless it is requested.
+    Raises FieldErrors for codes that do not exist, BookingNotOpen unless it is requested, RegionNotServed.
     """
     organization, booking = bookings.hold(booking)
+    told = dict(details or {})
+    bookings.check_codes(versions.current(date_of(at)), told)
     bookings.check_open(booking, Status.REQUESTED)
-    if details:
-        bookings.check_codes(versions.current(date_of(at)), details)
-        booking.details = booking.details | dict(details)
+    booking_rules.check_regions(told.get("regions", ()), entitlements(organization, at))
+    booking.details = booking.details | told
     booking.confirmed_at, booking.confirmed_by = at, by
     _advance(booking, Status.CONFIRMED, organization, at, by, ["confirmed_at", "confirmed_by", "details"])
     _tell(booking, "booking.confirmed", organization, at)

@@ -106,7 +106,7 @@ def check(service: Entitlement, starts_on: date, days: int, regions: Sequence[st
     balance = _entitled(facts)
     if facts.held.suspended:
         raise AccountOverdue
-    _check_regions(regions, facts)
+    check_regions(regions, facts.held)
     short_notice = _check_notice(service, starts_on, facts)
     last = notice.last_day(facts.calendar, service.unit or "", starts_on, days)
     _check_period(balance, starts_on, last, facts)
@@ -115,6 +115,13 @@ def check(service: Entitlement, starts_on: date, days: int, regions: Sequence[st
     if quantity - facts.own > balance.remaining:
         raise insufficient(balance, quantity, own=facts.own)
     return Days(starts_on, last, days, quantity, short_notice)
+
+
+def check_regions(regions: Sequence[str], held: Entitlements) -> None:
+    """Raises RegionNotServed for regions that the plan's family excludes."""
+    excluded = [region for region in regions if region in held.excluded_regions]
+    if excluded:
+        raise RegionNotServed(regions=excluded, action_url=settings.CONTACT_SALES_URL, action_label=_("Contact sales"))
 
 
 def earliest(service: Entitlement, today: date, calendar: WorkingCalendar) -> date:
@@ -127,12 +134,6 @@ def _entitled(facts: Facts) -> ServiceBalance:
     if balance is None or (balance.granted == 0 and facts.own == 0):
         raise NotEntitled(action_url=reverse("supportplans:plans"), action_label=_("Compare plans"))
     return balance
-
-
-def _check_regions(regions: Sequence[str], facts: Facts) -> None:
-    excluded = [region for region in regions if region in facts.held.excluded_regions]
-    if excluded:
-        raise RegionNotServed(regions=excluded, action_url=settings.CONTACT_SALES_URL, action_label=_("Contact sales"))
 
 
 def _check_notice(service: Entitlement, starts_on: date, facts: Facts) -> bool:

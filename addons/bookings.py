@@ -52,9 +52,9 @@ def book(*, organization: Organization, wish: Wish, at: datetime, by: Person) ->
     """
     organization = hold_plan(organization)
     held = entitlements(organization, at)
-    service = _service(held, wish.service)
+    service = service_of(held, wish.service)
     check_codes(held.catalogue, wish.details)
-    facts = _facts(organization, held, service, at)
+    facts = facts_of(organization, held, service, at)
     days = _days(service, wish.days)
     booked = booking_rules.check(service, wish.starts_on, days, wish.details.get("regions", ()), facts)
     assert facts.balance is not None
@@ -86,11 +86,13 @@ def reschedule(*, booking: Booking, starts_on: date, days: int, at: datetime, by
     Only the difference in days is taken or given back. Staff confirm the new days again. Raises OrganizationDisabled,
     BookingNotOpen, BookingBegun, and what `book` raises.
     """
-    organization, booking = _hold_own(booking, at)
+    organization, booking = hold(booking)
     held = entitlements(organization, at)
-    service = _service(held, booking.service)
+    service = service_of(held, booking.service)
+    booking_rules.check_days(service, starts_on, days, calendar())
+    _check_own(organization, booking, at)
     own = booking_rules.units(service, booking.days)
-    facts = _facts(organization, held, service, at, own=own, moving=booking)
+    facts = facts_of(organization, held, service, at, own=own, moving=booking)
     moved = booking_rules.check(service, starts_on, days, booking.details.get("regions", ()), facts)
     assert facts.balance is not None
     before = booking_news.facts(booking)
@@ -115,7 +117,8 @@ def withdraw(*, booking: Booking, at: datetime, by: Person) -> Booking:
 
     Raises OrganizationDisabled, BookingNotOpen, BookingBegun.
     """
-    organization, booking = _hold_own(booking, at)
+    organization, booking = hold(booking)
+    _check_own(organization, booking, at)
     end(booking, Status.WITHDRAWN, organization=organization, reason="", entry="booking_withdrawn", at=at, by=by)
     _tell_staff(booking, "booking.withdrawn", organization, entitlements(organization, at), at)
     return booking
@@ -178,9 +181,8 @@ def hold(booking: Booking) -> tuple[Organization, Booking]:
     return organization, access.hold_booking(booking)
 
 
-def _hold_own(booking: Booking, at: datetime) -> tuple[Organization, Booking]:
-    """As `hold`, for what the organization may do before the first day."""
-    organization, booking = hold(booking)
+def _check_own(organization: Organization, booking: Booking, at: datetime) -> None:
+    """The organization moves and withdraws a booking before its first day, while it is open."""
     if organization.is_disabled:
         raise OrganizationDisabled
     begun = booking.status == Status.IN_PROGRESS
@@ -188,10 +190,10 @@ def _hold_own(booking: Booking, at: datetime) -> tuple[Organization, Booking]:
         check_open(booking, Status.REQUESTED, Status.CONFIRMED)
     if begun or date_of(at) >= booking.starts_on:
         raise BookingBegun(starts_on=booking.starts_on.isoformat())
-    return organization, booking
 
 
-def _service(held: Entitlements, code: str) -> Entitlement:
+def service_of(held: Entitlements, code: str) -> Entitlement:
+    """The service with this code, whether the plan grants it or not. Raises FieldErrors."""
     for service in service_quotas.services_of(held.catalogue):
         if service.code == code:
             return service
@@ -215,7 +217,7 @@ def check_codes(catalogue: Catalogue, details: Mapping[str, Any]) -> None:
         raise FieldErrors(errors)
 
 
-def _facts(
+def facts_of(
     organization: Organization,
     held: Entitlements,
     service: Entitlement,
@@ -224,6 +226,10 @@ def _facts(
     own: int = 0,
     moving: Booking | None = None,
 ) -> Facts:
+    """What a booking of the service is checked against at `at`; an action reads it under the organization's lock.
+
+    `moving`: the booking that is moved, which holds `own` units; its days do not stand against itself.
+    """
     others = access.holding_days(organization, service.code)
     if moving is not None:
         others = others.exclude(pk=moving.pk)
