@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from accounts import access, api_shapes, end_customers, invitations, joining, membership, people, tokens
 from accounts.api_doors import OrganizationAPIView, PersonAPIView
@@ -31,15 +28,9 @@ from accounts.api_shapes import (
 )
 from accounts.models import Organization
 from common.api import listed, whole_list
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from common.problems import FieldErrors, NotFound, PermissionDenied
-
-
-def read(shape: type[Serializer], request: Request) -> dict[str, Any]:
-    """The request's fields, checked; raises a validation error that the door renders."""
-    asked = shape(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
 
 
 class MeView(PersonAPIView):

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import access, api_shapes, joining, organizations
-from accounts.api import read
 from accounts.api_doors import StaffAPIView
 from accounts.api_shapes import (
     AuditShape,
@@ -22,6 +21,7 @@ from accounts.api_shapes import (
 )
 from common import calendar_days
 from common.api import listed
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from common.problems import NotFound
 

@@ -31,6 +31,7 @@ from addons.completion_reports import download
 from addons.models import Booking
 from common import clock
 from common.api import listed
+from common.api_input import read
 from common.api_parsers import StrictJSONParser, StrictMultiPartParser
 from common.api_schema import PAGES, list_of
 from common.problems import FieldErrors
@@ -62,7 +63,7 @@ class BookingsView(BookingsDoor):
     @extend_schema(operation_id="bookings_create", request=BookingIn, responses={201: BookingShape})
     def post(self, request: Request, slug: str) -> Response:
         """Book; the days are taken from the quota at once."""
-        fields = _read(BookingIn, request)
+        fields = read(BookingIn, request)
         fields["details"] = fields.get("details") or {}
         wish = bookings.Wish(**fields)
         booking = bookings.book(organization=self.organization, wish=wish, at=clock.now(), by=self.person)
@@ -86,7 +87,7 @@ class RescheduleView(BookingsDoor):
     @extend_schema(operation_id="bookings_reschedule", request=RescheduleIn, responses={200: BookingShape})
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Before the first day: all checks anew; only the difference in days is taken or given back."""
-        booking, fields = self.booking(), _read(RescheduleIn, request)
+        booking, fields = self.booking(), read(RescheduleIn, request)
         moved = bookings.reschedule(
             booking=booking,
             starts_on=fields["starts_on"],
@@ -137,14 +138,14 @@ class ConfirmView(DeskDoor):
     @extend_schema(operation_id="desk_bookings_confirm", request=ConfirmIn, responses={200: DeskBookingShape})
     def post(self, request: Request, number: str) -> Response:
         """`details`: what the organization told meanwhile. `missing_details` says what is still to be asked."""
-        return self.act(booking_progress.confirm, details=_read(ConfirmIn, request).get("details"))
+        return self.act(booking_progress.confirm, details=read(ConfirmIn, request).get("details"))
 
 
 class RejectView(DeskDoor):
     @extend_schema(operation_id="desk_bookings_reject", request=RejectIn, responses={200: DeskBookingShape})
     def post(self, request: Request, number: str) -> Response:
         """The quota is given back."""
-        return self.act(booking_progress.reject, reason=_read(RejectIn, request)["reason"])
+        return self.act(booking_progress.reject, reason=read(RejectIn, request)["reason"])
 
 
 class StartView(DeskDoor):
@@ -164,7 +165,7 @@ class CompleteView(DeskDoor):
     )
     def post(self, request: Request, number: str) -> Response:
         """With a summary, the sections of the service's report, and the report as a PDF."""
-        fields = _read(CompleteIn, request)
+        fields = read(CompleteIn, request)
         return self.act(booking_progress.complete, report=request.FILES.get("report"), **fields)
 
 
@@ -173,12 +174,6 @@ class DeskReportView(DeskDoor):
     def get(self, request: Request, number: str) -> FileResponse:
         """The completion report; 404 where there is none."""
         return download(self.booking())
-
-
-def _read(shape: type[Any], request: Request) -> dict[str, Any]:
-    fields = shape(data=request.data)
-    fields.is_valid(raise_exception=True)
-    return dict(fields.validated_data)
 
 
 def _filters(request: Request) -> dict[str, str]:

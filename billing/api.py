@@ -25,6 +25,7 @@ from billing.buying import orders, quotes
 from billing.paying.ways_to_pay import Choice
 from common import clock
 from common.api import listed
+from common.api_input import read_shape
 from common.api_schema import PAGES, list_of
 
 
@@ -73,8 +74,7 @@ class NoFields(serializers.Serializer):
 class QuotesView(BillingAPIView):
     @extend_schema(operation_id="quotes_create", request=WishFields, responses={201: QuoteShape})
     def post(self, request: Request, slug: str) -> Response:
-        fields = WishFields(data=request.data)
-        fields.is_valid(raise_exception=True)
+        fields = read_shape(WishFields, request)
         quote = quotes.make_quote(organization=self.organization, wish=fields.wish(), at=clock.now(), by=self.person)
         return Response(quote_body(quote), status=201)
 
@@ -86,8 +86,7 @@ class OrdersView(BillingAPIView):
 
     @extend_schema(operation_id="orders_create", request=QuoteFields, responses={201: OrderShape})
     def post(self, request: Request, slug: str) -> Response:
-        fields = QuoteFields(data=request.data)
-        fields.is_valid(raise_exception=True)
+        fields = read_shape(QuoteFields, request)
         order = orders.place_order(
             organization=self.organization,
             quote_id=fields.validated_data["quote"],
@@ -118,8 +117,7 @@ class PayOrderView(BillingAPIView):
     @extend_schema(operation_id="orders_pay", request=PayFields, responses={200: PaidOrderShape})
     def post(self, request: Request, slug: str, number: str) -> Response:
         order = access.order_named(self.organization, number)
-        fields = PayFields(data=request.data)
-        fields.is_valid(raise_exception=True)
+        fields = read_shape(PayFields, request)
         orders.pay_again(order=order, at=clock.now(), by=self.person, pay_with=fields.choice())
         return Response(order_being_paid(access.order_named(self.organization, number)))
 

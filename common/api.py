@@ -58,7 +58,7 @@ def as_problem(error: Exception) -> problems.Problem | None:
     if isinstance(error, problems.Problem):
         return error
     if isinstance(error, exceptions.ValidationError):
-        return problems.FieldErrors(_field_errors(error.detail))
+        return problems.FieldErrors(field_errors(error.detail))
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         return problems.NotAuthenticated()
     if isinstance(error, (exceptions.PermissionDenied, DjangoPermissionDenied)):
@@ -77,19 +77,19 @@ def as_problem(error: Exception) -> problems.Problem | None:
     return None
 
 
-def _field_errors(detail: Any, prefix: str = "") -> dict[str, list[Any]]:
+def field_errors(detail: Any, prefix: str = "") -> dict[str, list[Any]]:
     """DRF's nested error detail as a flat map: {"answers.0.text": ["…"]}."""
     if isinstance(detail, dict):
         flat: dict[str, list[Any]] = {}
         for name, inner in detail.items():
-            flat |= _field_errors(inner, f"{prefix}.{name}" if prefix else str(name))
+            flat |= field_errors(inner, f"{prefix}.{name}" if prefix else str(name))
         return flat
     if isinstance(detail, list):
         if any(isinstance(inner, (dict, list)) for inner in detail):
             flat = {}
             for index, inner in enumerate(detail):
                 if inner:
-                    flat |= _field_errors(inner, f"{prefix}.{index}" if prefix else str(index))
+                    flat |= field_errors(inner, f"{prefix}.{index}" if prefix else str(index))
             return flat
         return {prefix or "body": list(detail)}
     return {prefix or "body": [detail]}

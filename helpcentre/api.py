@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,13 +13,11 @@ from rest_framework.response import Response
 from accounts.api_doors import PersonAPIView, StaffAPIView
 from common import clock
 from common.api import PortalAPIView, api_time, listed, whole_list
+from common.api_input import read_given, text_parameter
 from common.api_schema import PAGES, list_of
-from common.problems import FieldErrors
 from helpcentre import access, finding, voices, writing
 from helpcentre.models import Article, Category
 from supportplans import versions
-
-LONGEST_PARAMETER = 200
 
 
 class LanguagesShape(serializers.Serializer):
@@ -106,21 +103,6 @@ def desk_document(article: Article) -> dict[str, Any]:
     }
 
 
-def _parameter(request: Request, name: str, known: tuple[str, ...] | None = None) -> str:
-    value = request.query_params.get(name, "").strip()
-    if len(value) > LONGEST_PARAMETER:
-        raise FieldErrors({name: [_("Use at most %(longest)s characters.") % {"longest": LONGEST_PARAMETER}]})
-    if value and known is not None and value not in known:
-        raise FieldErrors({name: [_("This is not one of: %(codes)s.") % {"codes": ", ".join(known)}]})
-    return value
-
-
-def _checked(shape: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    asked = shape(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return {name: value for name, value in asked.validated_data.items() if value is not None}
-
-
 def _products() -> tuple[str, ...]:
     return versions.current(clock.today()).product_codes()
 
@@ -140,11 +122,11 @@ class ArticlesView(PortalAPIView):
     )
     def get(self, request: Request) -> Response:
         """Published articles, newest first; with `q` the best of those that hold the words, at most 50."""
-        asked = _parameter(request, "q")
-        category = _parameter(request, "category", tuple(Category.values))
-        product = _parameter(request, "product")
+        asked = text_parameter(request, "q")
+        category = text_parameter(request, "category", tuple(Category.values))
+        product = text_parameter(request, "product")
         if product:
-            _parameter(request, "product", _products())
+            text_parameter(request, "product", _products())
         if asked:
             return whole_list(
                 [article_document(each) for each in finding.best(asked, category=category, product=product)]
@@ -165,7 +147,7 @@ class ArticleFeedbackView(PersonAPIView):
     @extend_schema(operation_id="help_articles_feedback", request=FeedbackIn, responses=FeedbackShape)
     def post(self, request: Request, slug: str) -> Response:
         """Say whether it was helpful; said again, the last word counts."""
-        article, asked = access.article(slug), _checked(FeedbackIn, request)
+        article, asked = access.article(slug), read_given(FeedbackIn, request)
         voice = voices.give_feedback(
             article=article,
             helpful=asked["helpful"],
@@ -186,13 +168,13 @@ class DeskArticlesView(StaffAPIView):
     )
     def get(self, request: Request) -> Response:
         """Every article, newest first."""
-        status = _parameter(request, "status", tuple(Article.Status.values))
+        status = text_parameter(request, "status", tuple(Article.Status.values))
         return listed(self, access.all_articles(status=status), desk_document)
 
     @extend_schema(operation_id="desk_articles_create", request=ArticleIn, responses={201: DeskArticleShape})
     def post(self, request: Request) -> Response:
         """Write a draft."""
-        asked = _checked(ArticleIn, request)
+        asked = read_given(ArticleIn, request)
         draft = writing.Draft(**asked | {"tags": tuple(asked.get("tags", ()))})
         article = writing.write_article(draft=draft, products=_products(), by=self.person, at=clock.now())
         return Response(desk_document(article), status=201)
@@ -209,7 +191,7 @@ class DeskArticleView(StaffAPIView):
     @extend_schema(operation_id="desk_articles_change", request=ArticleChangeIn, responses=DeskArticleShape)
     def patch(self, request: Request, slug: str) -> Response:
         """Change it; what is not sent stays."""
-        article, asked = access.any_article(slug), _checked(ArticleChangeIn, request)
+        article, asked = access.any_article(slug), read_given(ArticleChangeIn, request)
         writing.change_article(
             article=article,
             draft=writing.as_draft(article, **asked),

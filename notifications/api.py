@@ -15,6 +15,7 @@ from accounts.api_doors import OrganizationAPIView, PersonAPIView
 from accounts.models import Person
 from common import tenancy
 from common.api import api_time, listed
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from common.problems import FieldErrors
 from notifications import access, reading
@@ -161,7 +162,5 @@ def filtered(rows: QuerySet[Notification], request: Request) -> QuerySet[Notific
 
 def marked(notice: Notification, request: Request, by: Person) -> Notification:
     """The notice as the request's body wants it."""
-    asked = NoticeChange(data=request.data)
-    asked.is_valid(raise_exception=True)
-    mark = reading.mark_read if asked.validated_data["read"] else reading.mark_unread
+    mark = reading.mark_read if read(NoticeChange, request)["read"] else reading.mark_unread
     return mark(notice=notice, by=by)

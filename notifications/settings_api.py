@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api_doors import PersonAPIView
 from accounts.models import Person
+from common.api_input import read
 from notifications import choices
 
 
@@ -56,9 +57,7 @@ class NoticeSettingsView(PersonAPIView):
     @extend_schema(request=NoticeSettingsChange, responses=NoticeSettingsShape)
     def patch(self, request: Request) -> Response:
         """Move switches; what is not named stays."""
-        asked = NoticeSettingsChange(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        given = read(NoticeSettingsChange, request)
         choices.change_settings(by=self.person, phone=given.get("phone"), daily_digest=given.get("daily_digest"))
         choices.choose(by=self.person, switches=given.get("switches", {}))
         return Response(body(self.person))

@@ -13,6 +13,7 @@ from accounts.access import organization_named
 from accounts.api_doors import OrganizationAPIView, StaffAPIView
 from common import clock
 from common.api import PortalAPIView, listed
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from supportplans import access, overrides, presentation, publishing, versions
 from supportplans.serializers import CatalogueOut, OverrideIn, OverrideOut, SubscriptionOut, SubscriptionPatch
@@ -53,12 +54,11 @@ class SubscriptionView(OrganizationAPIView):
     @extend_schema(request=SubscriptionPatch, responses=SubscriptionOut)
     def patch(self, request: Request, slug: str) -> Response:
         """Say whether the plan renews by itself."""
-        asked = SubscriptionPatch(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = read(SubscriptionPatch, request)
         at = clock.now()
-        if "auto_renew" not in asked.validated_data:
+        if "auto_renew" not in asked:
             return self._shown(standing(self.organization, at))
-        on = asked.validated_data["auto_renew"]
+        on = asked["auto_renew"]
         return self._shown(set_auto_renew(organization=self.organization, on=on, at=at, by=self.person))
 
     def _shown(self, held: Standing) -> Response:
@@ -78,11 +78,8 @@ class OverridesView(StaffAPIView):
     def post(self, request: Request, slug: str) -> Response:
         """Allow one tier change within seven days in spite of `too_frequent_changes`."""
         organization = organization_named(slug)
-        asked = OverrideIn(data=request.data)
-        asked.is_valid(raise_exception=True)
-        granted = overrides.allow_one_change(
-            organization=organization, reason=asked.validated_data["reason"], at=clock.now(), by=self.person
-        )
+        reason = read(OverrideIn, request)["reason"]
+        granted = overrides.allow_one_change(organization=organization, reason=reason, at=clock.now(), by=self.person)
         return Response(presentation.override_document(granted), status=201)
 
 

@@ -14,13 +14,14 @@ from rest_framework.response import Response
 from accounts.api_doors import SAFE, OrganizationAPIView
 from common import clock
 from common.api import listed
+from common.api_input import read_given, text_parameter
 from common.api_parsers import StrictJSONParser, StrictMultiPartParser
 from common.api_schema import PAGES, list_of
 from common.problems import PermissionDenied
 from supportplans import versions
 from tickets import access, closing
 from tickets.api_documents import CUSTOMER, message_document, ticket_detail, ticket_document
-from tickets.api_input import checked, files_of, instant_parameter, text_parameter
+from tickets.api_input import files_of, instant_parameter
 from tickets.attachment_download import download
 from tickets.conversation import customer_message
 from tickets.filing import file_ticket
@@ -96,7 +97,7 @@ class TicketsView(TicketDoor):
     def post(self, request: Request, slug: str) -> Response:
         """File a ticket: see the refusals in the problem's `code`."""
         at = clock.now()
-        draft = Draft(**checked(TicketIn, request), attachments=files_of(request))
+        draft = Draft(**read_given(TicketIn, request), attachments=files_of(request))
         ticket = file_ticket(organization=self.organization, by=self.person, draft=draft, channel=Channel.API, at=at)
         return Response(ticket_document(ticket, CUSTOMER, at=at), status=201)
 
@@ -117,7 +118,7 @@ class TicketMessagesView(TicketDoor):
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Write a message; files come as multipart parts named `attachments`."""
         ticket, at = self.ticket(), clock.now()
-        asked = checked(MessageIn, request)
+        asked = read_given(MessageIn, request)
         message = customer_message(
             ticket=ticket,
             organization=self.organization,

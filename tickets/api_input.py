@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
 
 from common.beijing import BEIJING
 from common.problems import FieldErrors
-
-LONGEST_PARAMETER = 200
-
-
-def checked(shape: type[Serializer], request: Request) -> dict[str, Any]:
-    """The body as `shape` reads it. Raises a validation error naming each field."""
-    data = request.data
-    asked = shape(data=data)
-    asked.is_valid(raise_exception=True)
-    return {name: value for name, value in asked.validated_data.items() if value is not None}
 
 
 def files_of(request: Request) -> list[UploadedFile]:
     """The files of a multipart body; [] for JSON."""
     return list(request.FILES.getlist("attachments"))
-
-
-def text_parameter(request: Request, name: str, known: tuple[str, ...] | None = None) -> str:
-    """A query parameter, '' when absent; one of `known` where given."""
-    value = request.query_params.get(name, "").strip()
-    if len(value) > LONGEST_PARAMETER:
-        raise FieldErrors({name: [_("Use at most %(longest)s characters of text.") % {"longest": LONGEST_PARAMETER}]})
-    if value and known is not None and value not in known:
-        raise FieldErrors({name: [_("This is not one of: %(codes)s.") % {"codes": ", ".join(known)}]})
-    return value
 
 
 def instant_parameter(request: Request, name: str) -> datetime | None:

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from accounts.api_doors import StaffAPIView
 from common.api import listed, whole_list
+from common.api_input import read_given, text_parameter
 from common.api_schema import PAGES, list_of
-from tickets.api_input import checked, text_parameter
 from tickets.desk import canned_replies
 from tickets.desk.canned_replies import Filled, Wording
 from tickets.desk_api import DeskTicketDoor
@@ -88,7 +88,7 @@ class CannedRepliesView(CannedReplyDoor):
     @extend_schema(operation_id="desk_canned_replies_create", request=CannedReplyIn, responses={201: CannedReplyShape})
     def post(self, request: Request) -> Response:
         """Keep one; a variable that does not exist is named under `body_en` or `body_zh`."""
-        kept = canned_replies.keep(wording=Wording(**checked(CannedReplyIn, request)), by=self.person)
+        kept = canned_replies.keep(wording=Wording(**read_given(CannedReplyIn, request)), by=self.person)
         return Response(document(kept), status=201)
 
 
@@ -103,7 +103,7 @@ class CannedReplyView(CannedReplyDoor):
         reply = self.reply()
         canned_replies.require_may_change(self.person, reply)
         said = {name: getattr(reply, name) for name in ("title", "body_en", "body_zh", "product")}
-        wording = Wording(**said | checked(CannedReplyChangeIn, request))
+        wording = Wording(**said | read_given(CannedReplyChangeIn, request))
         return Response(document(canned_replies.change(reply=reply, wording=wording, by=self.person)))
 
     @extend_schema(operation_id="desk_canned_replies_delete", responses={204: None})

@@ -13,11 +13,12 @@ from rest_framework.utils.urls import replace_query_param
 
 from accounts.api_doors import StaffAPIView
 from common import clock
+from common.api_input import read_given, text_parameter
 from common.api_parsers import StrictJSONParser, StrictMultiPartParser
 from common.api_schema import PAGES, list_of
 from tickets import access, conversation, handling, queue
 from tickets.api_documents import desk_detail, queue_row
-from tickets.api_input import checked, files_of, size_parameter, text_parameter
+from tickets.api_input import files_of, size_parameter
 from tickets.attachment_download import download
 from tickets.desk import routing
 from tickets.models import Channel, Kind, Ticket
@@ -150,7 +151,7 @@ class AssignView(DeskTicketDoor):
     @extend_schema(operation_id="desk_tickets_assign", request=AssignIn, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
         """Give it to a colleague; without `to` the desk chooses the least loaded engineer on duty."""
-        ticket, asked = self.ticket(), checked(AssignIn, request)
+        ticket, asked = self.ticket(), read_given(AssignIn, request)
         if asked.get("to"):
             handling.assign(ticket=ticket, to=asked["to"], by=self.person, at=clock.now())
         else:
@@ -166,7 +167,7 @@ class ReplyView(DeskTicketDoor):
     )
     def post(self, request: Request, number: str) -> Response:
         """Answer in public; `then` may wait for the customer or resolve."""
-        ticket, asked = self.ticket(), checked(ReplyIn, request)
+        ticket, asked = self.ticket(), read_given(ReplyIn, request)
         conversation.staff_reply(
             ticket=ticket,
             by=self.person,
@@ -187,7 +188,7 @@ class NoteView(DeskTicketDoor):
     )
     def post(self, request: Request, number: str) -> Response:
         """Write an internal note."""
-        ticket, asked = self.ticket(), checked(MessageIn, request)
+        ticket, asked = self.ticket(), read_given(MessageIn, request)
         conversation.note(ticket=ticket, by=self.person, body=asked["body"], at=clock.now(), files=files_of(request))
         return self.shown()
 

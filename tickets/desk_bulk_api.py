@@ -14,9 +14,9 @@ from accounts.api_doors import StaffAPIView
 from accounts.models import Person
 from common import clock
 from common.api import api_time
+from common.api_input import read_given
 from common.problems import FieldErrors
 from tickets import queue
-from tickets.api_input import checked
 from tickets.desk import bulk_actions, saved_filters
 from tickets.models import BulkAction, SavedView
 from tickets.serializers import Text, optional_text
@@ -109,7 +109,7 @@ class BulkActionsView(StaffAPIView):
 
         It goes on by itself, ticket by ticket; look at it again until `finished_at` is set.
         """
-        asked, at = checked(BulkIn, request), clock.now()
+        asked, at = read_given(BulkIn, request), clock.now()
         numbers = asked["numbers"] if "numbers" in asked else _matching(asked, self.person)
         row = bulk_actions.begin(action=asked["action"], params=asked, numbers=numbers, by=self.person, at=at)
         return Response(bulk_document(row), status=201)
@@ -159,7 +159,7 @@ class SavedViewsView(StaffAPIView):
     @extend_schema(operation_id="desk_views_create", request=SavedViewIn, responses={201: SavedViewShape})
     def post(self, request: Request) -> Response:
         """Keep a view with its filters under a name; the same name again keeps the new one."""
-        asked = checked(SavedViewIn, request)
+        asked = read_given(SavedViewIn, request)
         saved = saved_filters.save_view(
             person=self.person,
             name=asked["name"],
@@ -176,7 +176,7 @@ class SavedViewView(StaffAPIView):
     @extend_schema(operation_id="desk_views_update", request=SavedViewChangeIn, responses=SavedViewShape)
     def patch(self, request: Request, number: int) -> Response:
         """Rename it, keep other filters, or put it at a `position` among your views."""
-        saved, asked = saved_filters.view_of(self.person, number), checked(SavedViewChangeIn, request)
+        saved, asked = saved_filters.view_of(self.person, number), read_given(SavedViewChangeIn, request)
         position = asked.pop("position", None)
         saved = saved_filters.change_view(saved=saved, **asked)
         if position is not None:

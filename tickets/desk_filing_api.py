@@ -9,9 +9,10 @@ from rest_framework.response import Response
 
 from accounts.api_doors import StaffAPIView
 from common import clock
+from common.api_input import read_given, text_parameter
 from common.api_parsers import StrictJSONParser, StrictMultiPartParser
 from tickets.api_documents import queue_row
-from tickets.api_input import checked, files_of, text_parameter
+from tickets.api_input import files_of
 from tickets.desk import callbacks, chat_messages, staff_filing, tagging
 from tickets.desk_api import DeskTicketDoor
 from tickets.filing_fields import Draft
@@ -66,7 +67,7 @@ class DeskTicketsView(StaffAPIView):
         `answered: true` records that the call itself was the first answer: no timer starts.
         """
         at = clock.now()
-        asked = checked(StaffTicketIn, request)
+        asked = read_given(StaffTicketIn, request)
         own = {name: asked.pop(name) for name in OWN_FIELDS if name in asked}
         ticket = staff_filing.file_for(
             **own, draft=Draft(**asked, attachments=files_of(request)), by=self.person, at=at
@@ -78,7 +79,7 @@ class TagsView(DeskTicketDoor):
     @extend_schema(operation_id="desk_tickets_tags", request=TagsIn, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
         """Add and remove tags."""
-        ticket, asked = self.ticket(), checked(TagsIn, request)
+        ticket, asked = self.ticket(), read_given(TagsIn, request)
         tagging.retag(
             ticket=ticket, add=asked.get("add", ()), remove=asked.get("remove", ()), by=self.person, at=clock.now()
         )
@@ -89,7 +90,7 @@ class TranscriptView(DeskTicketDoor):
     @extend_schema(operation_id="desk_tickets_transcript", request=TranscriptIn, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
         """Keep what was said in a chat as read-only messages."""
-        ticket, asked = self.ticket(), checked(TranscriptIn, request)
+        ticket, asked = self.ticket(), read_given(TranscriptIn, request)
         chat_messages.attach_transcript(ticket=ticket, text=asked["transcript"], by=self.person, at=clock.now())
         return self.shown()
 
@@ -98,7 +99,7 @@ class CalledView(DeskTicketDoor):
     @extend_schema(operation_id="desk_tickets_called", request=CalledIn, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
         """The customer was called back; 409 `no_callback_requested` when nobody waits for a call."""
-        ticket, asked = self.ticket(), checked(CalledIn, request)
+        ticket, asked = self.ticket(), read_given(CalledIn, request)
         callbacks.record_call(ticket=ticket, outcome=asked.get("outcome", ""), by=self.person, at=clock.now())
         return self.shown()
 

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from accounts.api_doors import StaffAPIView
 from common import clock
 from common.api import whole_list
+from common.api_input import read_given
 from common.api_schema import list_of
-from tickets.api_input import checked
 from tickets.desk import macro_steps, macros
 from tickets.desk_api import DeskTicketDoor
 from tickets.models import Macro
@@ -69,7 +69,7 @@ class MacrosView(StaffAPIView):
     @extend_schema(operation_id="desk_macros_create", request=MacroIn, responses={201: MacroShape})
     def post(self, request: Request) -> Response:
         """Make one; what is wrong with a step is said under `steps` with its number."""
-        return Response(document(macros.keep(by=self.person, **checked(MacroIn, request))), status=201)
+        return Response(document(macros.keep(by=self.person, **read_given(MacroIn, request))), status=201)
 
 
 class MacroView(StaffAPIView):
@@ -84,7 +84,7 @@ class MacroView(StaffAPIView):
         """Write it anew; a field that is left out stays."""
         macro = macros.one(number)
         said = {"name": macro.name, "steps": macro.steps, "position": macro.position}
-        return Response(document(macros.keep(macro=macro, by=self.person, **said | checked(MacroChangeIn, request))))
+        return Response(document(macros.keep(macro=macro, by=self.person, **said | read_given(MacroChangeIn, request))))
 
     @extend_schema(operation_id="desk_macros_delete", responses={204: None})
     def delete(self, request: Request, number: int) -> Response:
@@ -97,6 +97,6 @@ class RunMacroView(DeskTicketDoor):
     @extend_schema(operation_id="desk_tickets_run_macro", request=RunMacroIn, responses=DeskTicketShape)
     def post(self, request: Request, number: str) -> Response:
         """Do all steps of a macro or none; 409 `macro_refused` names the step (`step`, `do`, `refusal`)."""
-        ticket, asked = self.ticket(), checked(RunMacroIn, request)
+        ticket, asked = self.ticket(), read_given(RunMacroIn, request)
         macros.run(ticket=ticket, macro=macros.named_in_a_body(asked["macro"]), by=self.person, at=clock.now())
         return self.shown()

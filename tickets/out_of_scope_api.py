@@ -7,8 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import clock
+from common.api_input import read_given
 from tickets import out_of_scope
-from tickets.api_input import checked, files_of
+from tickets.api_input import files_of
 from tickets.desk_api import DeskTicketDoor
 from tickets.models import Channel
 from tickets.serializers import DeskTicketShape, OutOfScopeIn
@@ -22,7 +23,7 @@ class CloseOutOfScopeView(DeskTicketDoor):
         """Close it because support plans do not cover it: `reason` is a code of the catalogue's out-of-scope
         reasons, `body` the public answer that explains it.
         """
-        ticket, asked = self.ticket(), checked(OutOfScopeIn, request)
+        ticket, asked = self.ticket(), read_given(OutOfScopeIn, request)
         out_of_scope.close_out_of_scope(
             ticket=ticket,
             reason=asked["reason"],

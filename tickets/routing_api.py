@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from accounts.api_doors import StaffAPIView
 from common import clock
 from common.api import api_time, listed
+from common.api_input import read_given
 from common.api_schema import PAGES, list_of
 from tickets import access, urging
 from tickets.api import TicketDoor
 from tickets.api_documents import desk_detail, ticket_detail
-from tickets.api_input import checked, instant_parameter
+from tickets.api_input import instant_parameter
 from tickets.desk import rosters, routing
 from tickets.models import Handover, Shift
 from tickets.serializers import DeskTicketShape, Text, TicketDetailShape, optional_text
@@ -117,7 +118,7 @@ class ShiftsView(RosterDoor):
     @extend_schema(operation_id="desk_roster_shifts_create", request=ShiftIn, responses={201: ShiftShape})
     def post(self, request: Request) -> Response:
         """Add a shift; 409 `shift_overlaps` where the person has one at that time."""
-        return Response(shift_document(rosters.add(**checked(ShiftIn, request), by=self.person)), status=201)
+        return Response(shift_document(rosters.add(**read_given(ShiftIn, request), by=self.person)), status=201)
 
 
 class ShiftView(RosterDoor):
@@ -126,7 +127,9 @@ class ShiftView(RosterDoor):
         """Move it to other times or another person; a field that is left out stays."""
         row = rosters.shift(number)
         kept: dict[str, Any] = {"person": row.person.email, "starts_at": row.starts_at, "ends_at": row.ends_at}
-        return Response(shift_document(rosters.move(row=row, **kept | checked(ShiftChangeIn, request), by=self.person)))
+        return Response(
+            shift_document(rosters.move(row=row, **kept | read_given(ShiftChangeIn, request), by=self.person))
+        )
 
     @extend_schema(operation_id="desk_roster_shifts_delete", responses={204: None})
     def delete(self, request: Request, number: int) -> Response:
@@ -146,5 +149,5 @@ class HandoversView(StaffAPIView):
     @extend_schema(operation_id="desk_handovers_create", request=HandoverIn, responses={201: HandoverShape})
     def post(self, request: Request) -> Response:
         """Leave a note to the next shift."""
-        row = rosters.hand_over(body=checked(HandoverIn, request)["body"], by=self.person, at=clock.now())
+        row = rosters.hand_over(body=read_given(HandoverIn, request)["body"], by=self.person, at=clock.now())
         return Response(_handover_document(row), status=201)

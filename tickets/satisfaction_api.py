@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import clock
+from common.api_input import read_given
 from tickets import satisfaction
 from tickets.api import TicketDoor
 from tickets.api_documents import ticket_detail
-from tickets.api_input import checked
 from tickets.desk import callbacks
 from tickets.serializers import CallbackIn, SatisfactionIn, TicketDetailShape
 
@@ -20,7 +20,7 @@ class TicketSatisfactionView(TicketDoor):
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Rate a resolved ticket from 1 to 5; it may be changed for 7 days after it was first given."""
         ticket, at = self.ticket(), clock.now()
-        asked = {"comment": ""} | checked(SatisfactionIn, request)
+        asked = {"comment": ""} | read_given(SatisfactionIn, request)
         satisfaction.rate(ticket=ticket, organization=self.organization, by=self.person, at=at, **asked)
         return Response(ticket_detail(self.ticket(), at=at))
 
@@ -30,7 +30,7 @@ class TicketCallbackView(TicketDoor):
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Ask to be called back; asked again, the open request is changed."""
         ticket, at = self.ticket(), clock.now()
-        asked = {"when": ""} | checked(CallbackIn, request)
+        asked = {"when": ""} | read_given(CallbackIn, request)
         callbacks.ask_to_be_called(ticket=ticket, organization=self.organization, by=self.person, at=at, **asked)
         return Response(ticket_detail(self.ticket(), at=at))
 

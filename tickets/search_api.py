@@ -11,10 +11,11 @@ from rest_framework.utils.urls import replace_query_param
 
 from accounts.api_doors import StaffAPIView
 from common import clock
+from common.api_input import text_parameter
 from common.api_schema import PAGES, list_of
 from common.problems import FieldErrors
 from tickets.api_documents import queue_row
-from tickets.api_input import size_parameter, text_parameter
+from tickets.api_input import size_parameter
 from tickets.search import results
 from tickets.serializers import QueueRowShape
 

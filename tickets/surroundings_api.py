@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import clock
+from common.api_input import read_given
 from tickets import access, secrets, watching
 from tickets.api import TicketDoor
 from tickets.api_documents import secret_document, ticket_detail
-from tickets.api_input import checked
 from tickets.desk_api import DeskTicketDoor
 from tickets.models import SecretField
 from tickets.secrets import Given
@@ -26,7 +26,7 @@ class TicketSecretsView(TicketDoor):
     @extend_schema(operation_id="tickets_secrets_create", request=SecretIn, responses={201: SecretShape})
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Give a secret field; only the staff can look at its value, and it is deleted when the ticket ends."""
-        ticket, given = self.ticket(), Given(**checked(SecretIn, request))
+        ticket, given = self.ticket(), Given(**read_given(SecretIn, request))
         row = secrets.give(ticket=ticket, organization=self.organization, secret=given, by=self.person, at=clock.now())
         return Response(_shown(row), status=201)
 
@@ -44,7 +44,7 @@ class TicketWatchersView(TicketDoor):
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Keep people of the organization informed, by their e-mails."""
         ticket, at = self.ticket(), clock.now()
-        emails = checked(WatchersIn, request)["watchers"]
+        emails = read_given(WatchersIn, request)["watchers"]
         watching.watch(ticket=ticket, organization=self.organization, emails=emails, by=self.person, at=at)
         return Response(ticket_detail(self.ticket(), at=at))
 

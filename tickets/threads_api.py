@@ -13,11 +13,11 @@ from rest_framework.serializers import Serializer
 
 from common import clock
 from common.api import api_time
+from common.api_input import read_given
 from supportplans import versions
 from tickets import links, merging, reclassifying, regrading, splitting
 from tickets.api import TicketDoor
 from tickets.api_documents import history_row, ticket_detail
-from tickets.api_input import checked
 from tickets.desk_api import DeskTicketDoor
 from tickets.explaining import Explained, explain
 from tickets.models import Ticket
@@ -32,7 +32,7 @@ class _ThreadAction(DeskTicketDoor):
     rule: ClassVar[Callable[..., Ticket]]
 
     def act(self, request: Request) -> Response:
-        ticket, asked = self.ticket(), checked(self.shape, request)
+        ticket, asked = self.ticket(), read_given(self.shape, request)
         type(self).rule(ticket=ticket, by=self.person, at=clock.now(), **asked)
         return self.shown()
 
@@ -94,7 +94,7 @@ class RequestRegradeView(TicketDoor):
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Ask the desk for another severity."""
         ticket, at = self.ticket(), clock.now()
-        asked = checked(RegradeIn, request)
+        asked = read_given(RegradeIn, request)
         regrading.request_regrade(ticket=ticket, organization=self.organization, by=self.person, at=at, **asked)
         return Response(ticket_detail(self.ticket(), at=at))
 

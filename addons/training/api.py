@@ -35,6 +35,7 @@ from addons.training.shapes import (
 )
 from common import clock
 from common.api import PortalAPIView, listed, whole_list
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from common.beijing import date_of
 from supportplans.entitlements import entitlements
@@ -169,10 +170,3 @@ def calendar_answer(card: Card) -> HttpResponse:
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return answer
-
-
-def read(shape: type[Any], request: Request) -> dict[str, Any]:
-    """The body's fields; raises a validation error."""
-    fields = shape(data=request.data)
-    fields.is_valid(raise_exception=True)
-    return dict(fields.validated_data)

@@ -14,7 +14,6 @@ from accounts.access import organization_named
 from accounts.api_doors import StaffAPIView
 from addons.models import TrainingSession
 from addons.training import access, places, planning, sessions, videos
-from addons.training.api import read
 from addons.training.quarters import Quarter
 from addons.training.shapes import (
     AttendanceIn,
@@ -37,6 +36,7 @@ from addons.training.shapes import (
 )
 from common import clock
 from common.api import listed, whole_list
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from common.beijing import date_of
 from common.problems import FieldErrors, NotFound

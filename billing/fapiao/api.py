@@ -16,6 +16,7 @@ from billing.fapiao import requests as fapiao
 from billing.models import FapiaoRequest
 from common import clock
 from common.api import api_time, listed
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from common.money import plain
 
@@ -69,9 +70,7 @@ class FapiaoRequestsView(OrganizationAPIView):
 
     @extend_schema(operation_id="fapiao_requests_create", request=FapiaoFields, responses={201: FapiaoRequestShape})
     def post(self, request: Request, slug: str) -> Response:
-        fields = FapiaoFields(data=request.data)
-        fields.is_valid(raise_exception=True)
-        given = dict(fields.validated_data)
+        given = read(FapiaoFields, request)
         invoice = access.invoice_named(self.organization, given.pop("invoice"))
         asked = fapiao.ask(invoice=invoice, at=clock.now(), by=self.person, **given)
         return Response(fapiao_request_body(asked), status=201)

@@ -33,6 +33,7 @@ from billing.paying.shapes import (
 )
 from common import clock
 from common.api import listed
+from common.api_input import read, read_shape
 from common.api_schema import PAGES, list_of
 
 
@@ -55,8 +56,7 @@ class PayInvoiceView(BillingAPIView):
     def post(self, request: Request, slug: str, number: str) -> Response:
         """Start a payment of what the invoice still lacks, or give the one that waits already."""
         invoice = access.invoice_named(self.organization, number)
-        fields = PayFields(data=request.data)
-        fields.is_valid(raise_exception=True)
+        fields = read_shape(PayFields, request)
         payment = payments.pay_invoice(invoice=invoice, at=clock.now(), by=self.person, pay_with=fields.choice())
         return Response(invoice_being_paid(access.invoice_named(self.organization, number), payment))
 
@@ -81,9 +81,7 @@ class PaymentMethodsView(BillingAPIView):
     @extend_schema(operation_id="payment_methods_create", request=NewMethodFields, responses={201: PaymentMethodShape})
     def post(self, request: Request, slug: str) -> Response:
         """Store a method; where its owner has to allow it at the gateway, `url` leads there and `id` is null."""
-        fields = NewMethodFields(data=request.data)
-        fields.is_valid(raise_exception=True)
-        asked = fields.validated_data
+        asked = read(NewMethodFields, request)
         stored = payment_methods.add(
             organization=self.organization,
             gateway=asked["gateway"],
@@ -105,10 +103,8 @@ class PaymentMethodView(BillingAPIView):
     def patch(self, request: Request, slug: str, number: int) -> Response:
         """Make it the one that renewals and settlements are charged to, or none."""
         method = access.payment_method_named(self.organization, number)
-        fields = DefaultFields(data=request.data)
-        fields.is_valid(raise_exception=True)
         changed = payment_methods.set_default(
-            method=method, is_default=fields.validated_data["default"], by=self.person
+            method=method, is_default=read(DefaultFields, request)["default"], by=self.person
         )
         return Response(payment_method_body(changed))
 
@@ -150,9 +146,7 @@ class TransfersView(StaffAPIView):
     @extend_schema(operation_id="operator_transfers_create", request=TransferFields, responses={201: TransferShape})
     def post(self, request: Request) -> Response:
         """Record money that arrived; it is matched at once where its purpose names one waiting payment."""
-        fields = TransferFields(data=request.data)
-        fields.is_valid(raise_exception=True)
-        arrived = Arrived(**fields.validated_data)
+        arrived = Arrived(**read(TransferFields, request))
         transfer = bank_transfers.record(arrived=arrived, at=clock.now(), by=self.person)
         return Response(transfer_body(access.transfer_named(transfer.pk)), status=201)
 
@@ -164,11 +158,8 @@ class MatchTransferView(StaffAPIView):
     def post(self, request: Request, number: int) -> Response:
         """Say which payment a transfer is for, by the payment's reference."""
         transfer = access.transfer_named(number)
-        fields = MatchFields(data=request.data)
-        fields.is_valid(raise_exception=True)
-        bank_transfers.match(
-            transfer=transfer, reference=fields.validated_data["payment"], at=clock.now(), by=self.person
-        )
+        reference = read(MatchFields, request)["payment"]
+        bank_transfers.match(transfer=transfer, reference=reference, at=clock.now(), by=self.person)
         return Response(transfer_body(access.transfer_named(number)))
 
 

@@ -19,6 +19,7 @@ from billing.models import Settlement
 from billing.settlement import months as settlement
 from common import clock
 from common.api import listed
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from common.beijing import Month
 from common.money import CURRENCY, plain
@@ -113,9 +114,7 @@ class OperatorSettlementsView(StaffAPIView):
 
     @extend_schema(operation_id="operator_settlements_create", request=MonthFields, responses={200: RunShape})
     def post(self, request: Request) -> Response:
-        fields = MonthFields(data=request.data)
-        fields.is_valid(raise_exception=True)
-        month = _month(fields.validated_data["month"])
+        month = _month(read(MonthFields, request)["month"])
         settled, already = settlement.settle(month, at=clock.now(), by=self.person)
         return Response({"month": str(month), "settled": settled, "already_settled": already})
 

@@ -14,6 +14,7 @@ from billing.api_shapes import amount_field
 from billing.usage import budgets
 from billing.usage.forecast import MonthForecast, forecast_of
 from common import clock
+from common.api_input import read
 from common.money import CURRENCY, Money, plain
 
 
@@ -68,10 +69,8 @@ class BudgetView(OrganizationAPIView):
 
     @extend_schema(operation_id="budget_update", request=BudgetShape, responses={200: BudgetShape})
     def put(self, request: Request, slug: str) -> Response:
-        fields = BudgetShape(data=request.data)
-        fields.is_valid(raise_exception=True)
         amount = budgets.set_budget(
-            organization=self.organization, amount=fields.validated_data["amount"], by=self.person
+            organization=self.organization, amount=read(BudgetShape, request)["amount"], by=self.person
         )
         return Response(_body(amount))
 

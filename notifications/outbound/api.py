@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from accounts.api_doors import OrganizationAPIView
 from common.api import listed
+from common.api_input import read
 from common.api_schema import PAGES, list_of
 from notifications import access
 from notifications.im import groups
 from notifications.models import Endpoint
 from notifications.outbound import api_shapes as shapes
 from notifications.outbound import endpoints
-
-
-def _asked(shape: type[Serializer], request: Request, **options: Any) -> dict[str, Any]:
-    asked = shape(data=request.data, **options)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
 
 
 class WebhooksView(OrganizationAPIView):
@@ -37,7 +31,7 @@ class WebhooksView(OrganizationAPIView):
     @extend_schema(request=shapes.NewWebhook, responses={201: shapes.MadeWebhookShape})
     def post(self, request: Request, slug: str) -> Response:
         """A new webhook; the secret that signs what is sent (Standard Webhooks) is in this answer only."""
-        asked = _asked(shapes.NewWebhook, request)
+        asked = read(shapes.NewWebhook, request)
         endpoint, secret = endpoints.add_webhook(organization=self.organization, by=self.person, **asked)
         return Response(shapes.webhook_body(endpoint) | {"secret": secret}, status=201)
 
@@ -64,7 +58,7 @@ class WebhookView(_EndpointView):
     def patch(self, request: Request, slug: str, number: int) -> Response:
         """Another address, other events, or on and off."""
         endpoint = self.endpoint(number)
-        asked = _asked(shapes.WebhookChange, request)
+        asked = read(shapes.WebhookChange, request)
         return Response(shapes.webhook_body(endpoints.change_webhook(endpoint=endpoint, by=self.person, **asked)))
 
     @extend_schema(responses={204: None})
@@ -133,7 +127,7 @@ class ImGroupsView(OrganizationAPIView):
     @extend_schema(request=shapes.NewImGroup, responses={201: shapes.ImGroupShape})
     def post(self, request: Request, slug: str) -> Response:
         """A group whose robot writes what happens; for plans that include an IM group."""
-        asked = _asked(shapes.NewImGroup, request)
+        asked = read(shapes.NewImGroup, request)
         return Response(
             shapes.im_group_body(groups.add_group(organization=self.organization, by=self.person, **asked)), status=201
         )
@@ -150,7 +144,7 @@ class ImGroupView(_EndpointView):
     def patch(self, request: Request, slug: str, number: int) -> Response:
         """Another robot, other events, or on and off."""
         endpoint = self.endpoint(number)
-        asked = _asked(shapes.WebhookChange, request)
+        asked = read(shapes.WebhookChange, request)
         return Response(shapes.im_group_body(groups.change_group(endpoint=endpoint, by=self.person, **asked)))
 
     @extend_schema(responses={204: None})

@@ -118,3 +118,13 @@ def test_the_page_adds_changes_and_archives(people):
     assert client.post(page, {"archive": "1"}).status_code == 303
     assert rows() == []
     assert client.get(page).status_code == 404
+
+
+def test_a_number_is_no_name(people, api):
+    client = api(people.partner_member)
+    answer = client.post(PATH, {"name": 5, "reference": 7}, format="json")
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        {"name": ["Not a valid string."], "reference": ["Not a valid string."]},
+    )
+    assert rows() == []

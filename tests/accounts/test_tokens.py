@@ -44,6 +44,12 @@ def test_a_member_makes_a_token_and_sees_its_secret_once(people, api):
     assert body["token"] not in str(ApiToken.objects.values())
 
 
+def test_a_number_is_no_name(people, api):
+    answer = api(people.member).post(TOKENS, {"name": 5, "scope": "read"}, format="json")
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"name": ["Not a valid string."]})
+    assert list(ApiToken.objects.values_list("name", flat=True)) == ["test"]
+
+
 def test_a_token_ends_after_its_last_day_in_beijing(people):
     plain = create_token(person=people.member, name="x", scope="read", by=None, expires_on=date(2030, 1, 31))[1]
     midnight = datetime(2030, 2, 1, tzinfo=BEIJING)

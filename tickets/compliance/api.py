@@ -13,8 +13,8 @@ from accounts import access as accounts
 from accounts.api_doors import OrganizationAPIView, StaffAPIView
 from accounts.models import Organization
 from common import clock
+from common.api_input import text_parameter
 from common.api_schema import list_of
-from tickets.api_input import text_parameter
 from tickets.compliance import period
 from tickets.compliance.figures import KEYS, Figures, compliance
 
