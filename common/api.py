@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
@@ -107,6 +107,8 @@ class PortalAPIView(APIView):
     atomic = True
     # False only where the answer may not be kept for a repeat (a secret that is shown).
     keeps_answers = True
+    # False only where the body is no JSON object by nature (a list of records); the view then judges it itself.
+    takes_object = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         self.args, self.kwargs = args, kwargs
@@ -125,6 +127,7 @@ class PortalAPIView(APIView):
         self.initial(request, *self.args, **self.kwargs)
         handler = getattr(self, (request.method or "").lower(), self.http_method_not_allowed)
         self.enter()
+        self._check_body(request)
         key = request.headers.get("Idempotency-Key")
         if request.method == "POST" and key is not None and self.keeps_answers and request.user.is_authenticated:
             return self._answer_once(request, request.user.pk, key, handler)
@@ -143,6 +146,20 @@ class PortalAPIView(APIView):
 
     def enter(self) -> None:
         """Reach, role and tenant scope; subclasses in accounts/api_doors.py know organizations and staff."""
+
+    def _check_body(self, request: Request) -> None:
+        """A body is a JSON object or nothing, whether the view reads it or not (spec page 7: `{}` or no body).
+
+        A form that a view does not ask for is left to it: scripts send an empty one to actions without fields.
+        """
+        if request.method not in ("POST", "PUT", "PATCH") or not self.takes_object:
+            return
+        try:
+            body = request.data
+        except exceptions.UnsupportedMediaType:
+            return
+        if not isinstance(body, Mapping):
+            raise problems.FieldErrors({"body": [_("Send a JSON object, such as {}.")]})
 
     def _answer_once(self, request: Request, person_id: int, key: str, handler: Callable[..., Response]) -> Response:
         asked = fingerprint(request.method, request.path, _asked(request))

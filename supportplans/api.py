@@ -94,9 +94,7 @@ class OperatorCatalogueView(StaffAPIView):
     @extend_schema(request={"application/json": VERSION}, responses={(201, "application/json"): VERSION})
     def post(self, request: Request) -> Response:
         """Publish a new version, as in the file. A published version never changes: 409 `version_exists`."""
-        document = request.data
-        if isinstance(document, dict):
-            # What GET adds to a version is no part of it, so that a copy can be changed and sent.
-            document = {key: value for key, value in document.items() if key != "published_at"}
+        # What GET adds to a version is no part of it, so that a copy can be changed and sent.
+        document = {key: value for key, value in request.data.items() if key != "published_at"}
         row = publishing.publish(document=document, by=self.person)
         return Response(presentation.version_document(row), status=201)

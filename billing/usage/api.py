@@ -80,6 +80,7 @@ def outcome_body(outcome: Outcome) -> dict[str, Any]:
 class OperatorUsageView(StaffAPIView):
     area = "feeds_and_clock"
     parser_classes = PARSERS
+    takes_object = False
 
     @extend_schema(
         operation_id="operator_usage_create",
