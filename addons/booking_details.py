@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from addons.refusals import DetailsMissing
 
 EVENT_KINDS: dict[str, Promise] = {
     "launch": _("Launch"),
@@ -45,3 +48,11 @@ def asked_of(service: str) -> tuple[str, ...]:
 def missing(service: str, details: Mapping[str, Any]) -> list[str]:
     """Those of them that nobody has said yet."""
     return [name for name in asked_of(service) if not details.get(name)]
+
+
+def require_whole(service: str, details: Mapping[str, Any]) -> None:
+    """Raises DetailsMissing while something is still to be asked."""
+    left = missing(service, details)
+    if left:
+        names = ", ".join(str(FIELDS[name]) for name in left)
+        raise DetailsMissing(gettext("Ask the organization for: %(names)s.") % {"names": names}, missing=left)

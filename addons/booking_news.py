@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.access import memberships_of, staff_with_role
 from accounts.models import Organization, Person
+from addons.desk.access import roster_of
 from addons.models import Booking
 from common import audit, live, outbox
 from notifications.notices import notify
@@ -51,12 +52,13 @@ def announce(
 def tell_staff(
     booking: Booking, kind: str, *, organization: Organization, catalogue: Catalogue, at: datetime, key: str = ""
 ) -> None:
-    """Tell the organization's technical service managers and the leads, who answer for bookings.
+    """Tell who answers for it: the organization's technical service managers, the leads, service manager and roster.
 
     `key` makes repeats of it one notice; without it every instant is news.
     """
-    people = [*plans.tams_of(organization.pk), *staff_with_role("lead")]
-    _tell(booking, kind, people, organization, catalogue, key or at.isoformat())
+    named = [booking.service_manager] if booking.service_manager else []
+    people = [*plans.tams_of(organization.pk), *staff_with_role("lead"), *named, *roster_of(booking)]
+    tell_people(booking, kind, people, organization=organization, catalogue=catalogue, key=key or at.isoformat())
 
 
 def tell_organization(
@@ -69,7 +71,22 @@ def tell_organization(
         if membership.person.is_active
         and (membership.role in DECIDING or membership.person_id == booking.requested_by_id)
     ]
-    _tell(booking, kind, people, organization, catalogue, key or at.isoformat())
+    url = url_of(booking, organization)
+    _tell(booking, kind, people, organization, catalogue, key or at.isoformat(), url=url)
+
+
+def tell_people(
+    booking: Booking,
+    kind: str,
+    people: list[Person],
+    *,
+    organization: Organization,
+    catalogue: Catalogue,
+    key: str,
+    **params: Any,
+) -> None:
+    """Tell these people of the staff, with a way to the desk's page of the booking; `params` fill the sentence."""
+    _tell(booking, kind, people, organization, catalogue, key, url=desk_url_of(booking), **params)
 
 
 def facts(booking: Booking) -> dict[str, Any]:
@@ -90,8 +107,21 @@ def url_of(booking: Booking, organization: Organization) -> str:
     return reverse("addons:quotas", args=[organization.slug])
 
 
+def desk_url_of(booking: Booking) -> str:
+    """The desk's page of the booking."""
+    return reverse("addons:desk_booking", args=[booking.pk])
+
+
 def _tell(
-    booking: Booking, kind: str, people: list[Person], organization: Organization, catalogue: Catalogue, key: str
+    booking: Booking,
+    kind: str,
+    people: list[Person],
+    organization: Organization,
+    catalogue: Catalogue,
+    key: str,
+    *,
+    url: str,
+    **params: Any,
 ) -> None:
     name = catalogue.name_of("entitlements", booking.service)
     notify(
@@ -103,8 +133,9 @@ def _tell(
             "starts_on": booking.starts_on.isoformat(),
             "ends_on": booking.ends_on.isoformat(),
             "reason": booking.reason,
-        },
-        url=url_of(booking, organization),
+        }
+        | params,
+        url=url,
         key=f"{kind}:{booking.pk}:{key}",
         organization=organization,
     )

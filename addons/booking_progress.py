@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, Person
-from addons import booking_news, booking_rules, bookings, completion_reports
+from addons import booking_details, booking_news, booking_rules, bookings, completion_reports
 from addons.access import bookings_to_begin
 from addons.models import Booking
 from addons.refusals import BookingNotBegun
@@ -27,10 +27,18 @@ Status = Booking.Status
 BATCH = 200
 
 
-def confirm(*, booking: Booking, at: datetime, by: Person, details: Mapping[str, Any] | None = None) -> Booking:
+def confirm(
+    *,
+    booking: Booking,
+    at: datetime,
+    by: Person,
+    details: Mapping[str, Any] | None = None,
+    whole_details: bool = False,
+) -> Booking:
     """Say that it will be done as booked. `details`: what the organization told meanwhile, kept with the rest.
 
-    Raises FieldErrors for codes that do not exist, BookingNotOpen unless it is requested, RegionNotServed.
+    Raises FieldErrors for codes that do not exist, BookingNotOpen unless it is requested, RegionNotServed; with
+    `whole_details`, as the page asks, DetailsMissing while the organization has not told what the service needs.
     """
     organization, booking = bookings.hold(booking)
     told = dict(details or {})
@@ -38,6 +46,8 @@ def confirm(*, booking: Booking, at: datetime, by: Person, details: Mapping[str,
     bookings.check_open(booking, Status.REQUESTED)
     booking_rules.check_regions(told.get("regions", ()), entitlements(organization, at))
     booking.details = booking.details | told
+    if whole_details:
+        booking_details.require_whole(booking.service, booking.details)
     booking.confirmed_at, booking.confirmed_by = at, by
     _advance(booking, Status.CONFIRMED, organization, at, by, ["confirmed_at", "confirmed_by", "details"])
     _tell(booking, "booking.confirmed", organization, at)

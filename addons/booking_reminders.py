@@ -1,13 +1,15 @@
 """Both sides are reminded of a booking 3 working days and 1 day before it begins (spec page 5, section 5.3).
 
-After downtime, or for a booking made late, only the step that is true on the day is told; each step once per first day.
+Where the preparation is not done, its service manager and the leads are warned with the same steps. After downtime,
+or for a booking made late, only the step that is true on the day is told; each step once per first day.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from addons import booking_news
+from accounts.access import staff_with_role
+from addons import booking_news, checklist
 from addons.access import bookings_to_come
 from addons.models import Booking
 from common import tenancy
@@ -53,3 +55,15 @@ def _tell(booking: Booking, step: str, at: datetime) -> None:
     key = f"{step}:{booking.starts_on}"
     for tell in (booking_news.tell_organization, booking_news.tell_staff):
         tell(booking, "booking.reminder", organization=organization, catalogue=catalogue, at=at, key=key)
+    left = checklist.open_items(checklist.checklist(booking))
+    if left:
+        named = [booking.service_manager] if booking.service_manager else []
+        booking_news.tell_people(
+            booking,
+            "booking.unprepared",
+            [*named, *staff_with_role("lead")],
+            organization=organization,
+            catalogue=catalogue,
+            key=key,
+            items=checklist.names_of(left),
+        )

@@ -78,3 +78,41 @@ class BookingNotBegun(Refusal):
     code = "booking_not_begun"
     title = _("The first day of this booking has not come yet")
     default_detail = _("A booking starts on its first day.")
+
+
+class DetailsMissing(Refusal):
+    """Member `missing`: the fields of `details` that nobody has said yet."""
+
+    code = "details_missing"
+    title = _("The organization has not told everything yet")
+
+
+class NotReadyYet(Refusal):
+    """Member `item`: the code of the preparation."""
+
+    code = "not_ready_yet"
+    title = _("This cannot be ready yet")
+
+
+class NoEvent(Refusal):
+    """Member `service`."""
+
+    code = "no_event"
+    title = _("Nobody is on duty for this service")
+    default_detail = _("Rosters and patrol logs belong to the escort service and to event assurance.")
+
+
+class DutiesOverlap(Refusal):
+    """Member `duty`: {booking, starts_at, ends_at} of the one that is there."""
+
+    code = "duties_overlap"
+    title = _("This person is on duty at that time")
+
+
+class NotOnRoster(Refusal):
+    code = "not_on_roster"
+    title = _("You are not on the duty roster of this event")
+    default_detail = _(
+        "Who is on its roster, its service manager, technical service managers and leads write the patrol log. "
+        "Ask one of them to put you on the roster."
+    )

@@ -60,4 +60,34 @@ BOOKING_KINDS: dict[str, Kind] = {
         _OPEN_BOOKING,
         "bell",
     ),
+    "booking.unprepared": Kind(
+        _("%(service)s for %(organization)s begins on %(starts_on)s, and these are not ready: %(items)s."),
+        _("Not ready: %(service)s for %(organization)s on %(starts_on)s"),
+        _OPEN_BOOKING,
+        "alert-triangle",
+    ),
+    "booking.manager": Kind(
+        _("You are the service manager of %(service)s for %(organization)s from %(starts_on)s to %(ends_on)s."),
+        _("You are the service manager of %(service)s for %(organization)s"),
+        _OPEN_BOOKING,
+        "bell",
+    ),
+    "booking.duty": Kind(
+        _("You are on duty for %(service)s of %(organization)s from %(starts_at)s to %(ends_at)s: %(task)s."),
+        _("You are on duty for %(organization)s from %(starts_at)s"),
+        _OPEN_BOOKING,
+        "calendar-event",
+    ),
+    "booking.off_duty": Kind(
+        _("You are no longer on duty for %(service)s of %(organization)s from %(starts_at)s to %(ends_at)s."),
+        _("No longer on duty for %(organization)s from %(starts_at)s"),
+        _OPEN_BOOKING,
+        "calendar-event",
+    ),
+    "booking.ticket": Kind(
+        _("%(organization)s filed %(number)s (%(severity)s) while %(service)s runs: %(subject)s"),
+        _("Ticket of the event of %(organization)s: %(number)s %(subject)s"),
+        _("Open the ticket"),
+        "alert-triangle",
+    ),
 }

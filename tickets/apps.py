@@ -11,6 +11,7 @@ class TicketsConfig(AppConfig):
         from tickets import (  # noqa: F401
             calendar_corrections,
             escalation_notices,
+            event_notices,
             event_places,
             public_events,
             reactions,
