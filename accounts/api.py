@@ -207,6 +207,7 @@ class EndCustomersView(OrganizationAPIView):
 
     @extend_schema(request=NewEndCustomer, responses={201: EndCustomerShape})
     def post(self, request: Request, slug: str) -> Response:
+        """Partners name whom they serve; 409 `partners_only` for customers."""
         asked = read(NewEndCustomer, request)
         added = end_customers.add_end_customer(organization=self.organization, by=self.person, **asked)
         return Response(api_shapes.end_customer_body(added), status=201)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import EndCustomer, Organization, Person
-from accounts.refusals import TooMany
+from accounts.refusals import PartnersOnly, TooMany
 from common import audit, clock
 from common.problems import FieldErrors, OrganizationDisabled
 
@@ -16,9 +16,13 @@ LONGEST_NAME, LONGEST_REFERENCE = 120, 80
 
 
 def add_end_customer(*, organization: Organization, name: str, reference: str = "", by: Person) -> EndCustomer:
-    """A new end customer; a name that was archived comes back with its tickets. Raises FieldErrors, TooMany."""
+    """A new end customer; a name that was archived comes back with its tickets.
+
+    Raises FieldErrors, PartnersOnly, TooMany.
+    """
     fields = _checked(name, reference)
     _refuse_when_disabled(organization)
+    check_partner(organization)
     if EndCustomer.objects.filter(organization=organization).count() >= MOST:
         raise TooMany(_("An organization may have %(most)s end customers.") % {"most": MOST})
     known = EndCustomer.objects.select_for_update().filter(organization=organization, name=fields["name"]).first()
@@ -38,6 +42,12 @@ def add_end_customer(*, organization: Organization, name: str, reference: str = 
             raise _taken()
     _record(end_customer, by, "end_customer.added", after=fields)
     return end_customer
+
+
+def check_partner(organization: Organization) -> None:
+    """Raises PartnersOnly: an organization of the customer family serves nobody else (spec page 1)."""
+    if not organization.is_partner:
+        raise PartnersOnly
 
 
 def change_end_customer(*, end_customer: EndCustomer, name: str, reference: str, by: Person) -> EndCustomer:

@@ -63,6 +63,10 @@ class Organization(models.Model):
         return self.name
 
     @property
+    def is_partner(self) -> bool:
+        return self.kind == self.Kind.PARTNER
+
+    @property
     def is_disabled(self) -> bool:
         return self.disabled_at is not None
 

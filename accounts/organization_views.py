@@ -198,6 +198,10 @@ class EndCustomersPage(OrganizationPage):
 
     area = "tickets"
 
+    def enter(self) -> None:
+        super().enter()
+        end_customers.check_partner(self.organization)
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._page(EndCustomerForm())
 

@@ -48,6 +48,15 @@ class SignInFirst(Refusal):
     default_detail = _("Sign in with it to accept the invitation.")
 
 
+class PartnersOnly(Refusal):
+    code = "partners_only"
+    title = _("End customers are for partners")
+    default_detail = _(
+        "Partners name those they serve on their tickets. Your organization uses the cloud itself: "
+        "file tickets without an end customer."
+    )
+
+
 class TooMany(Refusal):
     code = "too_many"
     title = _("The limit is reached")

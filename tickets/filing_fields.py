@@ -166,7 +166,7 @@ def _end_customer(draft: Draft, organization: Organization, errors: dict[str, li
     if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
         found = known.filter(pk=int(asked)).first()
     found = found or known.filter(name=asked).first() or known.filter(reference=asked).order_by("pk").first()
-    if found is None and organization.kind != Organization.Kind.PARTNER:
+    if found is None and not organization.is_partner:
         errors["end_customer"] = [_("End customers are named on partners' tickets only.")]
     elif found is None and asked.removeprefix("-").isdigit():
         errors["end_customer"] = [_("Your organization has no such end customer.")]

@@ -233,7 +233,7 @@ def open_form(reach: Reach, draft: Draft, *, at: datetime, follows: Ticket | Non
     """The form for a person of an organization at `at`; inside its tenant scope."""
     organization = reach.organization
     held = entitlements(organization, at)
-    is_partner = organization.kind == organization.Kind.PARTNER
+    is_partner = organization.is_partner
     customers = end_customers_of(organization).values_list("name", flat=True) if is_partner else ()
     members = [membership.person for membership in memberships_of(organization)]
     return FilingForm(
@@ -251,11 +251,12 @@ def open_form(reach: Reach, draft: Draft, *, at: datetime, follows: Ticket | Non
 
 
 def empty_draft(asked: Mapping[str, str], *, region: str = "", follows: Ticket | None = None) -> Draft:
-    """A draft prefilled from the address (`kind`, `subject`), the region used last, or the ticket it follows."""
+    """A draft prefilled from the address (`kind`, `subject`, `booking`), the region used last, or what it follows."""
     kind = asked.get("kind", "")
     subject = asked.get("subject", "")[:LONGEST_SUBJECT]
     if follows is None:
-        return Draft(kind=kind if kind in Kind.values else "", severity="", subject=subject, body="", region=region)
+        kind, booking = kind if kind in Kind.values else "", asked.get("booking", "")[:20]
+        return Draft(kind=kind, severity="", subject=subject, body="", region=region, booking=booking)
     return Draft(
         kind=follows.kind,
         severity="",

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
-from accounts import end_customers, invitations
-from accounts.models import Person
+from accounts import invitations
+from accounts.models import EndCustomer, Person
 from accounts.tokens import create_token
 from billing.actions.base import Wish
 from billing.fapiao import requests as fapiao
@@ -137,7 +137,8 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         shift = rosters.add(
             person="lead@support.example", starts_at=now, ends_at=now + timedelta(hours=8), by=everybody.lead
         )
-        customer = end_customers.add_end_customer(organization=acme, name="Shop", by=owner)
+        # Acme is no partner: only what it does not have is refused, not its reading.
+        customer = EndCustomer.objects.create(organization=acme, name="Shop", created_at=now)
         colleague = cast.person("colleague@acme.example", acme)
         invitation = invitations.invite(organization=acme, email="new@acme.example", role="viewer", by=owner)
         mail = SentMail.objects.create(at=now, sender="a@b.example", subject="Hello", text="Hello", html="<p>Hello</p>")

@@ -128,3 +128,17 @@ def test_a_number_is_no_name(people, api):
         {"name": ["Not a valid string."], "reference": ["Not a valid string."]},
     )
     assert rows() == []
+
+
+def test_customers_have_no_end_customers(people, api):
+    client = api(people.owner)
+    answer = client.post("/api/v1/orgs/acme/end-customers", {"name": "Harbour"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "partners_only")
+    assert client.post("/api/v1/orgs/acme/end-customers", {"name": ""}, format="json").status_code == 400
+    assert client.get("/api/v1/orgs/acme/end-customers").json()["results"] == []
+    browser = Client()
+    browser.force_login(people.owner)
+    page = browser.get("/o/acme/end-customers")
+    assert (page.status_code, "End customers are for partners" in page.text) == (409, True)
+    assert browser.post("/o/acme/end-customers", {"name": "Harbour"}).status_code == 409
+    assert rows() == []

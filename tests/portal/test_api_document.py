@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from accounts.models import Organization
+from accounts.models import Organization, Person
 from addons.models import TrainingSession
 from common import clock, tenancy
 from common.api import api_time
@@ -149,9 +149,12 @@ def people(ask: Caller) -> None:
 
 
 def things_of_the_organization(ask: Caller) -> None:
-    made = ask("owner", "POST", "orgs/{slug}/end-customers", {"name": "Mall", "reference": "M-1"})
-    ask("owner", "PATCH", "orgs/{slug}/end-customers/{number}", {"name": "Mall 2"}, number=made["id"])
-    ask("owner", "DELETE", "orgs/{slug}/end-customers/{number}", number=made["id"])
+    partner = cast.client_of(Person.objects.get(email="owner@pine.example"))
+    ask.stage.tokens["partner"] = partner._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    made = ask("partner", "POST", "orgs/{slug}/end-customers", {"name": "Mall", "reference": "M-1"}, slug="pine")
+    known = {"slug": "pine", "number": made["id"]}
+    ask("partner", "PATCH", "orgs/{slug}/end-customers/{number}", {"name": "Mall 2"}, **known)
+    ask("partner", "DELETE", "orgs/{slug}/end-customers/{number}", **known)
     ask("owner", "POST", "orgs/{slug}/notifications/{number}/read", {})
     ask("owner", "POST", "orgs/{slug}/notifications/read-all", {})
     ask("owner", "POST", "orgs/{slug}/tokens", {"name": "nightly", "scope": "read", "expires_on": "2099-12-31"})

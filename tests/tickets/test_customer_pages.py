@@ -380,3 +380,11 @@ def test_fifteen_days_after_its_end_only_a_follow_up_is_offered(browse, plans, t
         assert f"tickets/new?follow_up_of={ticket.number}" in html
         assert browser.post(f"{path}/reopen").status_code == 409
     assert fresh(ticket).status == "closed"
+
+
+def test_only_partners_are_led_to_their_end_customers(plans):
+    for person, slug, is_led in [(plans.partner_member, "pine", True), (plans.owner, "acme", False)]:
+        browser = Client()
+        browser.force_login(person)
+        page = browser.get(f"/o/{slug}/tickets").text
+        assert (f'href="/o/{slug}/end-customers"' in page) is is_led
