@@ -31,5 +31,6 @@ urlpatterns = [
     path("desk/bookings/<str:number>/start", booking_api.StartView.as_view(), name="api-desk-booking-start"),
     path("desk/bookings/<str:number>/complete", booking_api.CompleteView.as_view(), name="api-desk-booking-complete"),
     path("desk/bookings/<str:number>/report", booking_api.DeskReportView.as_view(), name="api-desk-booking-report"),
+    path("", include("addons.desk.api_urls")),
     path("", include("addons.training.api_urls")),
 ]

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_doors import OrganizationAPIView, StaffAPIView
-from addons import access, booking_progress, bookings
+from addons import access, booking_progress, bookings, event_team
 from addons.booking_shapes import (
     BookingIn,
     BookingShape,
@@ -28,6 +28,8 @@ from addons.booking_shapes import (
     desk_body,
 )
 from addons.completion_reports import download
+from addons.desk.access import whole_booking
+from addons.desk.shapes import TeamIn, WholeBookingShape, whole_body
 from addons.models import Booking
 from common import clock
 from common.api import listed
@@ -113,7 +115,7 @@ class DeskDoor(StaffAPIView):
 
     def act(self, action: Callable[..., Booking], **fields: Any) -> Response:
         booking = action(booking=self.booking(), at=clock.now(), by=self.person, **fields)
-        return Response(desk_body(access.any_booking(str(booking.pk))))
+        return Response(whole_body(whole_booking(str(booking.pk))))
 
 
 class DeskBookingsView(DeskDoor):
@@ -129,27 +131,35 @@ class DeskBookingsView(DeskDoor):
 
 
 class DeskBookingView(DeskDoor):
-    @extend_schema(operation_id="desk_bookings_retrieve", responses={200: DeskBookingShape})
+    @extend_schema(operation_id="desk_bookings_retrieve", responses={200: WholeBookingShape})
     def get(self, request: Request, number: str) -> Response:
-        return Response(desk_body(self.booking()))
+        return Response(whole_body(whole_booking(number)))
+
+    @extend_schema(operation_id="desk_bookings_team", request=TeamIn, responses={200: WholeBookingShape})
+    def patch(self, request: Request, number: str) -> Response:
+        """Name the service manager and the IM group; what is not sent stays."""
+        booking, asked = whole_booking(number), read(TeamIn, request)
+        manager = asked.get("service_manager", booking.service_manager.email if booking.service_manager else None)
+        team = {"service_manager": manager or "", "im_group": asked.get("im_group", booking.im_group)}
+        return self.act(event_team.name_team, **team)
 
 
 class ConfirmView(DeskDoor):
-    @extend_schema(operation_id="desk_bookings_confirm", request=ConfirmIn, responses={200: DeskBookingShape})
+    @extend_schema(operation_id="desk_bookings_confirm", request=ConfirmIn, responses={200: WholeBookingShape})
     def post(self, request: Request, number: str) -> Response:
         """`details`: what the organization told meanwhile. `missing_details` says what is still to be asked."""
         return self.act(booking_progress.confirm, details=read(ConfirmIn, request).get("details"))
 
 
 class RejectView(DeskDoor):
-    @extend_schema(operation_id="desk_bookings_reject", request=RejectIn, responses={200: DeskBookingShape})
+    @extend_schema(operation_id="desk_bookings_reject", request=RejectIn, responses={200: WholeBookingShape})
     def post(self, request: Request, number: str) -> Response:
         """The quota is given back."""
         return self.act(booking_progress.reject, reason=read(RejectIn, request)["reason"])
 
 
 class StartView(DeskDoor):
-    @extend_schema(operation_id="desk_bookings_start", request=NoFields, responses={200: DeskBookingShape})
+    @extend_schema(operation_id="desk_bookings_start", request=NoFields, responses={200: WholeBookingShape})
     def post(self, request: Request, number: str) -> Response:
         """On its first day; a confirmed booking also begins by itself."""
         return self.act(booking_progress.start)
@@ -161,7 +171,7 @@ class CompleteView(DeskDoor):
     @extend_schema(
         operation_id="desk_bookings_complete",
         request={"application/json": CompleteIn, "multipart/form-data": CompleteFormIn},
-        responses={200: DeskBookingShape},
+        responses={200: WholeBookingShape},
     )
     def post(self, request: Request, number: str) -> Response:
         """With a summary, the sections of the service's report, and the report as a PDF."""

@@ -17,12 +17,12 @@ from addons import (
     capacity_plan,
     checklist,
     completion_reports,
-    duty,
     event_team,
     patrol,
     preparation,
     wording,
 )
+from addons import duty as roster
 from addons.desk import access, history
 from addons.desk.forms import CompleteForm, ConfirmForm, DutyForm, PatrolForm, TeamForm, service_names
 from addons.desk.told import told_details
@@ -59,7 +59,7 @@ class BookingPage(StaffPage):
                     "im_group": booking.im_group,
                 }
             ),
-            "duty_form": DutyForm.proposing(duty.proposed(booking, context["gaps"])),
+            "duty_form": DutyForm.proposing(roster.proposed(booking, context["gaps"])),
             "patrol_form": PatrolForm(),
         }
         context |= forms | {
@@ -246,7 +246,7 @@ class Duties(BookingPage):
             return self.page(access.whole_booking(number), at_form="roster", status=400, duty_form=form)
         return self.act(
             number,
-            lambda held: duty.add(booking=held, at=clock.now(), by=self.person, **form.cleaned_data),
+            lambda held: roster.add(booking=held, at=clock.now(), by=self.person, **form.cleaned_data),
             done=_("The duty is on the roster; the person is told."),
             place="roster",
             form="roster",
@@ -259,7 +259,10 @@ class DutyRemoved(BookingPage):
 
     def post(self, request: HttpRequest, number: str, duty: str) -> HttpResponseBase:
         return self.act(
-            number, lambda held: _remove(held, duty, self), done=_("The duty is off the roster."), place="roster"
+            number,
+            lambda held: roster.remove(booking=held, duty=access.duty_in(held, duty), at=clock.now(), by=self.person),
+            done=_("The duty is off the roster."),
+            place="roster",
         )
 
 
@@ -293,7 +296,3 @@ class Report(BookingPage):
 
     def get(self, request: HttpRequest, number: str) -> FileResponse:  # type: ignore[override]
         return completion_reports.download(access.whole_booking(number))
-
-
-def _remove(booking: Booking, number: str, page: StaffPage) -> None:
-    duty.remove(booking=booking, duty=access.duty_in(booking, number), at=clock.now(), by=page.person)

@@ -1,15 +1,15 @@
-"""What addresses of bookings name: a completed one with its report."""
+"""What addresses of bookings name: a completed one with its report and a duty, what can be served a day."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Organization, Person
 from addons import completion_reports
-from addons.models import Booking
+from addons.models import Booking, BookingDuty, ServiceCapacity
 from common.beijing import date_of
 
 
@@ -35,4 +35,14 @@ def things(acme: Organization, owner: Person, now: datetime) -> dict[str, Any]:
     )
     completion_reports.keep(booking, SimpleUploadedFile("report.pdf", b"%PDF all well"))
     booking.save()
-    return {"bookings/{number}": f"bookings/{booking.pk}"}
+    duty = BookingDuty.objects.create(
+        booking=booking, organization=acme, person=owner, starts_at=now - timedelta(hours=8), ends_at=now
+    )
+    for day in (None, date(2026, 12, 1)):
+        ServiceCapacity.objects.create(service="escort_basic", day=day, capacity=2)
+    return {
+        "preparation/{code}": "preparation/scope_agreed",
+        "duties/{duty}": f"duties/{duty.pk}",
+        "booking-capacity/{service}": "booking-capacity/escort_basic",
+        "bookings/{number}": f"bookings/{booking.pk}",
+    }
