@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -34,12 +35,18 @@ def entries_of(organization: Organization, code: str, at: datetime) -> QuerySet[
 
 def bookings_of(organization: Organization) -> QuerySet[Booking]:
     """The organization's bookings, newest first."""
-    return Booking.objects.filter(organization=organization).select_related("requested_by").order_by("-pk")
+    rows = Booking.objects.filter(organization=organization).select_related("requested_by", "service_manager")
+    return rows.order_by("-pk")
 
 
 def booking_of(organization: Organization, number: str) -> Booking:
     """One of them by its id; raises NotFound."""
     return by_id(bookings_of(organization), number)
+
+
+def bookings_in(organization: Organization, first: date, last: date) -> QuerySet[Booking]:
+    """Those of every state that touch the days `first` to `last`, the earliest first."""
+    return bookings_of(organization).filter(starts_on__lte=last, ends_on__gte=first).order_by("starts_on", "pk")
 
 
 def all_bookings() -> QuerySet[Booking]:
@@ -53,6 +60,12 @@ def filtered(
     """Those of one status, service or organization (its slug); "" leaves that open."""
     wanted = {"status": status, "service": service, "organization__slug": organization}
     return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def open_bookings_of_many(organization_ids: Collection[int]) -> QuerySet[Booking]:
+    """Their bookings to come or running, the earliest first; in the scope of staff."""
+    rows = all_bookings().filter(organization_id__in=list(organization_ids), status__in=OPEN)
+    return rows.order_by("starts_on", "pk")
 
 
 def any_booking(number: str) -> Booking:

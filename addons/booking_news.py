@@ -104,7 +104,7 @@ def facts(booking: Booking) -> dict[str, Any]:
 
 def url_of(booking: Booking, organization: Organization) -> str:
     """The page on which the booking is found."""
-    return reverse("addons:quotas", args=[organization.slug])
+    return reverse("addons:booking", args=[organization.slug, booking.pk])
 
 
 def desk_url_of(booking: Booking) -> str:

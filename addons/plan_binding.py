@@ -58,8 +58,13 @@ def blocking_leave(*, organization: Organization, at: datetime, held: Entitlemen
 
 def binds(organization: Organization, code: str, at: datetime, held: Entitlements | None = None) -> bool:
     """Whether a booking of the service binds the plan held at `at`: the form says so before."""
+    return code in binding_codes(organization, at, held)
+
+
+def binding_codes(organization: Organization, at: datetime, held: Entitlements | None = None) -> frozenset[str]:
+    """The services of which a booking binds the plan held at `at`."""
     held = held or entitlements(organization, at)
-    return any(each.code == code for each in _binding(organization, at, held))
+    return frozenset(each.code for each in _binding(organization, at, held))
 
 
 def balances_after(

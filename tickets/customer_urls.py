@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from tickets import routing_urls
 from tickets.exports.urls import customer_patterns as export_patterns
 from tickets.thread_urls import customer_patterns as thread_patterns
-from tickets.views import customer, drafts, filing, satisfaction, surroundings
+from tickets.views import booking_tickets, customer, drafts, filing, satisfaction, surroundings
 
 _LIST = "o/<slug:slug>/tickets"
 _TICKET = f"{_LIST}/<str:number>"
@@ -15,6 +15,7 @@ _TICKET = f"{_LIST}/<str:number>"
 patterns: list[URLPattern] = [
     *routing_urls.customer_patterns,
     *export_patterns,
+    path("o/<slug:slug>/bookings/<str:number>/tickets", booking_tickets.BookingTickets.as_view(), name="booking"),
     path(_LIST, customer.TicketListPage.as_view(), name="list"),
     path(f"{_LIST}/new", filing.NewTicketPage.as_view(), name="new"),
     path(f"{_LIST}/new/draft", drafts.SaveDraft.as_view(), name="draft"),

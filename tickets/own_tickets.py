@@ -76,6 +76,12 @@ def with_running_timer(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.annotate(owed_since=Subquery(running.values("started_at")[:1]))
 
 
+def of_booking(organization: Organization, booking: int, limit: int = 20) -> Shown:
+    """The tickets that belong to a booking, newest first."""
+    rows = list(with_running_timer(tickets_of(organization).filter(booking_id=booking))[: limit + 1])
+    return Shown(rows[:limit], len(rows) > limit)
+
+
 def most_urgent(organization: Organization, limit: int) -> Shown:
     """Tickets on the desk, the answer due soonest first; those that wait for the customer are left out."""
     found = Ticket.objects.filter(organization=organization, status__in=(Status.OPEN, Status.IN_PROGRESS))
