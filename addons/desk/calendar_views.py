@@ -50,7 +50,7 @@ class Filters:
     def apply(self, rows: QuerySet[Booking]) -> QuerySet[Booking]:
         """Part of the name is enough for an organization; a state that does not exist finds nothing."""
         rows = bookings_access.filtered(rows, status=self.status, service=self.service)
-        text = self.organization.replace("\x00", "")
+        text = self.organization
         if text:
             rows = rows.filter(Q(organization__slug=text.lower()) | Q(organization__name__icontains=text))
         return rows
