@@ -30,6 +30,7 @@ from notifications.desk_kinds import DESK_KINDS
 from notifications.endpoint_kinds import ENDPOINT_KINDS
 from notifications.kind import Kind
 from notifications.money_kinds import MONEY_KINDS
+from notifications.provisioning_kinds import PROVISIONING_KINDS
 from notifications.thread_kinds import THREAD_KINDS
 from notifications.training_kinds import TRAINING_KINDS
 
@@ -40,6 +41,7 @@ KINDS: dict[str, Kind] = {
     **DESK_KINDS,
     **MONEY_KINDS,
     **ENDPOINT_KINDS,
+    **PROVISIONING_KINDS,
     **THREAD_KINDS,
     **TRAINING_KINDS,
     # tickets, to the organization's people

@@ -83,6 +83,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("training.", "bookings"),
     ("quota.", "quotas"),
     ("subscription.", "plan"),
+    ("provisioning.done", "plan"),
+    ("provisioning.taken_back", "plan"),
     ("renewal.declined", "money_owed"),
     ("renewal.no_method", "money_owed"),
     ("renewal.", "plan"),

@@ -4,12 +4,15 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from portal.api import ClockView
+from portal.my_organizations.api import MyOrganizationsView, MyOrganizationView
 from portal.problem_views import api_not_found
 from portal.views import ApiDocsView
 
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("docs/", ApiDocsView.as_view(), name="api-docs"),
+    path("desk/my-organizations", MyOrganizationsView.as_view(), name="api-my-organizations"),
+    path("desk/my-organizations/<slug:slug>", MyOrganizationView.as_view(), name="api-my-organization"),
     path("operator/clock", ClockView.as_view(), name="api-clock"),
     path("", include("accounts.api_urls")),
     path("", include("supportplans.api_urls")),

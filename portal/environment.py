@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,6 +72,19 @@ def flag(env: environ.Env, name: str, default: bool = False) -> bool:
     if raw in {"0", "false", "no", "off", ""}:
         return False
     raise ImproperlyConfigured(f"{name}={raw!r}: expected 1 or 0.")
+
+
+def hours(env: environ.Env, name: str, default: str) -> tuple[time, time]:
+    """A span of a day such as 09:00-17:00, from the first time until before the second."""
+    raw = text(env, name, default)
+    begins, _dash, ends = raw.partition("-")
+    try:
+        span = time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={raw!r}: expected two times such as {default}.") from error
+    if span[0] >= span[1] or span[0].tzinfo or span[1].tzinfo:
+        raise ImproperlyConfigured(f"{name}={raw!r}: must begin before it ends, such as {default}.")
+    return span
 
 
 def whole(env: environ.Env, name: str, default: int, *, at_least: int = 0) -> int:

@@ -34,6 +34,8 @@ OTHER_SOFTWARE_HELP = {
     "forum": environment.text(env, "FORUM_URL", "https://forum.example"),
 }
 PROVIDER_PHONE = environment.text(env, "PROVIDER_PHONE", "400-000-0000")
+# Beijing hours of working days in which technical service managers are at work.
+TAM_HOURS = environment.hours(env, "TAM_HOURS", "09:00-17:00")
 CERTIFICATION_URL = environment.text(env, "CERTIFICATION_URL", "https://support.example/certification")
 REFUND_RULES_URL = environment.text(env, "REFUND_RULES_URL", "https://support.example/refunds")
 # Services of which more is sold by itself than the plans grant, and where.

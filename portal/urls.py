@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal import health, navigation, views
+from portal.my_organizations import views as managers
 from portal.organization_card import OrganizationCard
 
 handler400 = "portal.problem_views.bad_request"
@@ -13,6 +14,7 @@ handler404 = "portal.problem_views.not_found"
 handler429 = "portal.problem_views.throttled"
 handler500 = "portal.problem_views.fault"
 
+_NOTE = "desk/my-organizations/<slug:slug>/notes/<str:number>"
 portal_patterns = (
     [
         path("", views.WelcomePage.as_view(), name="welcome"),
@@ -20,6 +22,11 @@ portal_patterns = (
         path("home/organizations", navigation.OwnOrganizations.as_view(), name="own_organizations"),
         path("o/<slug:slug>/", views.OrganizationHome.as_view(), name="organization"),
         path("desk/organizations/<slug:slug>/card", OrganizationCard.as_view(), name="organization_card"),
+        path("desk/my-organizations", managers.MyOrganizationsPage.as_view(), name="my_organizations"),
+        path("desk/my-organizations/<slug:slug>", managers.MyOrganizationPage.as_view(), name="my_organization"),
+        path(f"{_NOTE}/correct", managers.CorrectNote.as_view(), name="tam_note_correct"),
+        path(f"{_NOTE}/follow-up", managers.MoveFollowUp.as_view(), name="tam_note_follow_up"),
+        path(f"{_NOTE}/followed-up", managers.FollowedUp.as_view(), name="tam_note_followed_up"),
     ],
     "portal",
 )

@@ -17,8 +17,9 @@ from accounts.models import Person
 from common import clock
 from common.admin_doors import ReadOnlyAdmin, StaffAdmin
 from common.problems import FieldErrors, Problem
-from supportplans import provisioning, publishing
+from supportplans import provisioning, provisioning_facts, publishing
 from supportplans.models import CatalogueVersion, ChangeOverride, ProvisioningTask, Subscription, Term
+from supportplans.provisioning_facts import Facts
 
 
 class DraftForm(forms.ModelForm):
@@ -141,11 +142,14 @@ class CompletionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         try:
-            provisioning.check_complete(
-                task=self.instance,
-                reference=told.get("reference") or "",
-                person=told.get("person"),
-                deputy=told.get("deputy"),
+            provisioning_facts.check(
+                self.instance,
+                Facts(
+                    reference=(told.get("reference") or "").strip(),
+                    chat=self.instance.chat,
+                    person=told.get("person"),
+                    deputy=told.get("deputy"),
+                ),
             )
         except FieldErrors as mistakes:
             for name, sentences in mistakes.errors.items():

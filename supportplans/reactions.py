@@ -9,7 +9,7 @@ from accounts.models import Organization
 from common import clock, outbox
 from common.models import OutboxEvent
 from notifications.notices import notify
-from supportplans import im_groups, versions
+from supportplans import im_groups, provisioning_notices, versions
 from supportplans.catalogue import UnknownCode
 
 
@@ -35,6 +35,13 @@ def align_im_groups(event: OutboxEvent) -> None:
     """The robots of IM groups write as long as the plan includes them."""
     assert event.organization_id is not None
     im_groups.align(Organization.objects.get(pk=event.organization_id))
+
+
+@outbox.handles("subscription.changed")
+def tell_of_provisioning(event: OutboxEvent) -> None:
+    """The desk hears what is to be set up, or taken down, once for each task."""
+    assert event.organization_id is not None
+    provisioning_notices.tell_of_tasks(Organization.objects.get(pk=event.organization_id))
 
 
 def _name(family: str, tier: str) -> dict[str, str]:

@@ -29,5 +29,9 @@ def satisfaction_of(organization: Organization, *, at: datetime) -> Satisfaction
     found = rated.aggregate(total=Sum("satisfaction"), ratings=Count("satisfaction"))
     if not found["ratings"]:
         return None
-    score = (Decimal(found["total"]) / found["ratings"]).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return Satisfaction(score, found["ratings"])
+    return average(found["total"], found["ratings"])
+
+
+def average(total: int, ratings: int) -> Satisfaction:
+    """`ratings` ratings that sum up to `total`: (5 + 4 + 4) / 3 = 4.3."""
+    return Satisfaction((Decimal(total) / ratings).quantize(Decimal("0.1"), ROUND_HALF_UP), ratings)
