@@ -145,6 +145,9 @@ def _check_codes(draft: Draft, held: Entitlements, errors: dict[str, list[str]])
     _check_code("software", draft.software, catalogue.software_codes(), errors)
     categories = (*(category.code for category in held.family.categories), THIRD_PARTY_SOFTWARE)
     _check_code("category", draft.category, categories, errors)
+    # Where the plan does not include such help, the refusal says so: nobody is asked to choose what is not offered.
+    if draft.category == THIRD_PARTY_SOFTWARE and not draft.software and held.allows(THIRD_PARTY_SOFTWARE):
+        errors["software"] = [_("Choose the software that the ticket is about.")]
 
 
 def _check_code(

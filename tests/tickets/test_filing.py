@@ -234,3 +234,10 @@ def test_another_organization_does_not_see_it(plans):
         assert not Message.objects.exists()
         assert not TicketEvent.objects.exists()
         assert not ResponseTimer.objects.exists()
+
+
+def test_a_ticket_about_third_party_software_names_it(plans):
+    with pytest.raises(FieldErrors) as refused:
+        file(plans.orbit, plans.outsider, category="third_party_software")
+    assert refused.value.errors == {"software": ["Choose the software that the ticket is about."]}
+    assert nothing_is_stored()

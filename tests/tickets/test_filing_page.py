@@ -299,3 +299,10 @@ def test_only_members_and_owners_file(browse, plans):
 def test_the_form_is_not_there_for_others(browse, plans, part):
     assert browse(plans.outsider).get(f"/o/acme/tickets/{part}").status_code == 404
     assert Client().get(f"/o/acme/tickets/{part}").status_code == 302
+
+
+def test_the_software_is_asked_for_where_the_category_is_chosen(browse, plans):
+    page = browse(plans.outsider).post("/o/orbit/tickets/new", TYPED | {"category_technical": "third_party_software"})
+    assert page.status_code == 400
+    assert page.content.decode().count("Choose the software that the ticket is about.") == 2
+    assert filed() == []
