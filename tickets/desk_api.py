@@ -16,12 +16,14 @@ from common import clock
 from common.api_input import read_given, text_parameter
 from common.api_parsers import StrictJSONParser, StrictMultiPartParser
 from common.api_schema import PAGES, list_of
-from tickets import access, conversation, handling, queue
+from common.beijing import date_of
+from supportplans import versions
+from tickets import access, conversation, handling, queue, queue_codes
 from tickets.api_documents import desk_detail, queue_row
 from tickets.api_input import files_of, size_parameter
 from tickets.attachment_download import download
 from tickets.desk import routing
-from tickets.models import Channel, Kind, Ticket
+from tickets.models import Channel, Ticket
 from tickets.serializers import (
     AssignIn,
     DeskTicketShape,
@@ -33,7 +35,6 @@ from tickets.serializers import (
 )
 
 _FILTERS = ("product", "tier", "organization", "channel", "level", "severity", "kind", "tag", "tam", "q")
-_KNOWN = {"channel": tuple(Channel.values), "level": queue.LEVELS, "kind": tuple(Kind.values)}
 PARAMETERS = [
     OpenApiParameter("view", str, enum=queue.VIEWS, default="all"),
     *(OpenApiParameter(name, str) for name in _FILTERS),
@@ -48,7 +49,8 @@ class QueueView(StaffAPIView):
     def get(self, request: Request) -> Response:
         """One page of a view of the queue, the most urgent first."""
         at = clock.now()
-        filters = queue.Filters(**{name: text_parameter(request, name, _KNOWN.get(name)) for name in _FILTERS})
+        filters = queue.Filters(**{name: text_parameter(request, name) for name in _FILTERS})
+        queue_codes.check(filters, versions.current(date_of(at)))
         found = queue.page(
             view=text_parameter(request, "view", queue.VIEWS) or "all",
             person=self.person,

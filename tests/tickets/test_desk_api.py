@@ -206,3 +206,13 @@ def test_history_tells_of_a_late_answer(plans, ticket, api):
 def test_actions_name_the_fields_they_need(plans, ticket, api, path, fields):
     answer = post(api(plans.engineer), ticket, path)
     assert (answer.status_code, set(answer.json()["errors"])) == (400, fields)
+
+
+def test_unknown_codes_are_named_filter_by_filter(api, plans):
+    wrong = {"kind": "nope", "severity": "p1", "product": "x", "tier": "gold", "channel": "fax", "level": "guru"}
+    answer = api(plans.engineer).get(QUEUE, wrong | {"view": "all", "q": "disks"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_error")
+    assert sorted(answer.json()["errors"]) == sorted(wrong)
+    assert answer.json()["errors"]["kind"] == ["This is not one of: technical, business."]
+    known = {"kind": "technical", "severity": "guidance", "product": "rds", "tier": "business", "channel": "portal"}
+    assert api(plans.engineer).get(QUEUE, known | {"level": "expert"}).status_code == 200

@@ -210,3 +210,14 @@ def test_the_card_of_a_free_tier_says_what_is_missing(desk, plans):
     card = desk().get(reverse("portal:organization_card", args=["isvsoft"])).content.decode()
     assert "No technical tickets in this plan." in card
     assert "None besides this one." in card
+
+
+def test_a_filter_that_does_not_exist_narrows_nothing_and_is_named(desk, plans, ticket):
+    page = desk().get("/desk/", {"kind": "nope", "tier": "business"})
+    text = page.content.decode()
+    assert ticket.number in text
+    assert "These filters do not exist, so they narrow nothing:" in text
+    assert "<code>nope</code>" in text
+    assert "nope" not in page.context["queue"]["live_url"]
+    assert "tier=business" in page.context["queue"]["live_url"]
+    assert ticket.number in desk().get("/desk/live", {"kind": "nope"}).content.decode()

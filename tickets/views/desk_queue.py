@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from accounts.page_doors import StaffPage
 from common import clock
 from supportplans import versions
 from supportplans.catalogue import Catalogue
-from tickets import desk_reading, queue, queue_counts, queue_rows
+from tickets import desk_reading, queue, queue_codes, queue_counts, queue_rows
 from tickets.desk import saved_filters, tagging
 from tickets.desk.bulk_actions import MOST_TICKETS
 from tickets.models import Channel, SavedView
@@ -67,6 +67,11 @@ class Asked:
             view=view if view in VIEWS else FIRST_VIEW, filters=Filters(**texts), cursor=request.GET.get("cursor", "")
         )
 
+    def with_known_codes(self, catalogue: Catalogue) -> tuple[Asked, dict[str, str]]:
+        """Without filters whose codes do not exist, such as those of an old bookmark; and these, by name."""
+        filters, dropped = queue_codes.without_unknown(self.filters, catalogue)
+        return replace(self, filters=filters), dropped
+
     @classmethod
     def kept_in(cls, saved: SavedView) -> Asked:
         return cls(view=saved.view, filters=saved_filters.filters_of(saved))
@@ -98,8 +103,8 @@ class QueuePage(DeskPage):
     """One page of a view, the most urgent ticket first."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = Asked.of(request)
         catalogue = versions.current(clock.today())
+        asked, dropped = Asked.of(request).with_known_codes(catalogue)
         context = {
             "asked": asked,
             "filters": asked.filters,
@@ -109,6 +114,7 @@ class QueuePage(DeskPage):
             "channels": Channel.choices,
             "queue": self.listing(asked, catalogue, clock.now()),
             "saved": self.saved(asked),
+            "dropped": [(queue_chips.NAMES[name], code) for name, code in dropped.items()],
             "chips": queue_chips.chips(asked.filters, catalogue, asked.address),
             "longest_name": saved_filters.LONGEST_NAME,
             "most_at_once": MOST_TICKETS,
@@ -162,8 +168,9 @@ class QueueLive(QueuePage):
     """The same list for a page that is open: tabs, rows and foot, put in their places by static/js/desk.js."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = Asked.of(request)
-        shown = self.listing(asked, versions.current(clock.today()), clock.now())
+        catalogue = versions.current(clock.today())
+        asked, _dropped = Asked.of(request).with_known_codes(catalogue)
+        shown = self.listing(asked, catalogue, clock.now())
         return self.render("tickets/desk/_queue_live.html", {"queue": shown})
 
 
