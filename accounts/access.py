@@ -37,6 +37,17 @@ class Reach:
         raise PermissionDenied
 
 
+class Rights:
+    """For templates: `may.write_tickets`, `may.read_orders`: what this role may do here."""
+
+    def __init__(self, reached: Reach) -> None:
+        self._reach = reached
+
+    def __getitem__(self, name: str) -> bool:
+        verb, _underscore, area = name.partition("_")
+        return self._reach.may(area, "W" if verb == "write" else "R")
+
+
 def reach(person: Person, slug: str, *, only_organization_id: int | None = None) -> Reach:
     """The organization `slug` as `person` reaches it, in one query; NotFound for strangers.
 

@@ -18,7 +18,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from accounts.access import Reach, reach, staff_reach
+from accounts import organization_at_hand
+from accounts.access import Reach, Rights, reach, staff_reach
 from accounts.models import Organization, Person
 from accounts.roles import Access, allows, staff_role_key
 from common import rate_limits, tenancy
@@ -123,6 +124,8 @@ class OrganizationPage(PersonPage):
         self.reach = reach(self.person, self.kwargs["slug"])
         method = self.request.method or "GET"
         self.reach.require(self.area, self.access.get(method, "R" if method in SAFE else "W"))
+        if not self.reach.is_staff:
+            organization_at_hand.remember(self.request, self.organization)
         tenancy.enter(str(self.organization.pk))
 
     def context(self) -> dict[str, Any]:
@@ -144,17 +147,6 @@ class StaffPage(PersonPage):
     def can_write(self) -> bool:
         """Whether this person may change what the page shows."""
         return allows(staff_role_key(self.person.staff_role()), self.area, "W")
-
-
-class Rights:
-    """For templates: `may.write_tickets`, `may.read_orders`: what this role may do here."""
-
-    def __init__(self, reached: Reach) -> None:
-        self._reach = reached
-
-    def __getitem__(self, name: str) -> bool:
-        verb, _underscore, area = name.partition("_")
-        return self._reach.may(area, "W" if verb == "write" else "R")
 
 
 def sent_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from accounts import organization_at_hand
 from accounts.access import memberships_held_by
 from accounts.models import Organization
 from common import clock
@@ -26,6 +27,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demo": not settings.PRODUCTION,
         "contact_sales_url": settings.CONTACT_SALES_URL,
         "provider_phone": settings.PROVIDER_PHONE,
+        "at_hand": cache(lambda: organization_at_hand.navigation(request)),
         "own_organizations": cache(lambda: _organizations(request)),
         "unread_notices": cache(lambda: _unread(request)),
     }

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.generic import View
 
-from accounts.page_doors import OrganizationPage, Rights
+from accounts.access import Rights
+from accounts.page_doors import OrganizationPage
 from common import clock
 from common.problems import Problem
 from supportplans import comparison, plan_overview

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.generic import View
 
-from accounts.page_doors import Rights
+from accounts.access import Rights
 from billing.buying.calculator import Calculator, calculator
 from billing.buying.finder import Finder, finder
 from common import clock

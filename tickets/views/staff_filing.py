@@ -14,8 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.access import Reach, reach, search_organizations
-from accounts.page_doors import Rights
+from accounts.access import Reach, Rights, reach, search_organizations
 from accounts.roles import Access
 from common import clock
 from common.problems import FieldErrors, Problem
