@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
-from common.problem_pages import problem_page
+from common.problem_pages import page_above, problem_page
 from common.problems import NotFound, Refusal, ServiceUnavailable, Throttled
 
 
@@ -59,3 +59,25 @@ def test_the_page_for_a_missing_database_asks_nothing_of_it():
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert "The portal is catching its breath" in answer.content.decode()
+
+
+def test_a_page_for_forms_alone_leads_back_to_the_page_of_the_form(people):
+    engineer, member = Client(), Client()
+    engineer.force_login(people.engineer)
+    member.force_login(people.member)
+    for client, path, way_on in (
+        (engineer, "/desk/next", "/desk/"),
+        (engineer, "/desk/tickets/T-2026-1234567/claim", "/desk/tickets/T-2026-1234567"),
+        (member, "/o/acme/tickets/T-2026-1234567/withdraw", "/o/acme/tickets/T-2026-1234567"),
+    ):
+        answer = client.get(path)
+        html = answer.content.decode()
+        assert (answer.status_code, "POST" in answer.headers["Allow"]) == (405, True)
+        assert "<h1>There is nothing to read at this address</h1>" in html
+        assert f'href="{way_on}">Back to the page</a>' in html
+
+
+def test_the_page_above_is_one_that_can_be_read():
+    assert page_above("/o/acme/tickets/T-2026-1234567/withdraw") == "/o/acme/tickets/T-2026-1234567"
+    assert page_above("/desk/next") == "/desk/"
+    assert page_above("/nowhere") == ""
