@@ -29,6 +29,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from common.plain_text import plain_text
+
 LONGEST_WORD = 64
 # Of a question: more would only make it slower.
 MOST_ASKED = 24
@@ -142,8 +144,8 @@ def marked(text: str, asked: Question) -> list[tuple[str, bool]]:
 
 
 def excerpt(text: str, asked: Question, *, length: int = 200) -> str:
-    """A piece of the text around the first word that was asked for, its white space drawn together."""
-    text = " ".join(text.split())
+    """A piece of a Markdown text around the first word that was asked for, as plain text on one line."""
+    text = plain_text(text)
     pieces = marked(text, asked)
     first = 0
     for piece, is_hit in pieces:

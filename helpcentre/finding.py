@@ -74,13 +74,7 @@ def suggest(text: str, language: str, *, product: str = "", most: int = SUGGESTE
 
 def _result(article: Article, asked: Question, language: str) -> Found:
     shown = text_of(article, language)
-    plain = plain_text(shown.body)
-    return Found(article, words.marked(shown.title, asked), words.marked(words.excerpt(plain, asked), asked))
-
-
-def plain_text(body: str) -> str:
-    """Markdown without the signs that only order it, for an excerpt."""
-    return body.translate({ord(sign): None for sign in "#*`>|_"})
+    return Found(article, words.marked(shown.title, asked), words.marked(words.excerpt(shown.body, asked), asked))
 
 
 def _ids(sql: str, asked: str, **values: Any) -> list[int]:

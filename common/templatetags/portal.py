@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from common import clock, labels, money, readings
 from common.beijing import BEIJING
+from common.plain_text import plain_text
 from common.templatetags import portal_charts, portal_forms, portal_page
 
 register = template.Library()
@@ -315,6 +316,12 @@ def empty_state(
 def pagination(next_url: str | None, previous_url: str | None = None, label: str = "") -> dict[str, Any]:
     """Newer and older pages of a cursor list; nothing when all fits on one page."""
     return {"next_url": next_url, "previous_url": previous_url, "label": label or _("Pages")}
+
+
+@register.filter
+def plain(markdown: str) -> str:
+    """Markdown without its signs, on one line, to be cut: `{{ message.body|plain|truncatechars:120 }}`."""
+    return plain_text(markdown)
 
 
 @register.filter
