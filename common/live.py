@@ -7,6 +7,7 @@ Best effort: a page that was cut off asks for everything again when it is back.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,17 +28,27 @@ log = structlog.get_logger(__name__)
 def publish(channel: str, event: str, **data: Any) -> None:
     """Announce `event` ("ticket-changed") on `channel` ("ticket:17") when the open transaction commits."""
     message = json.dumps({"event": event, "data": data})
-    transaction.on_commit(lambda: _send(channel, message))
+    transaction.on_commit(lambda: _send([channel], message))
 
 
-def _send(channel: str, message: str) -> None:
+def publish_all(channels: Sequence[str], event: str) -> None:
+    """The same event on many channels, in one exchange with Redis."""
+    message = json.dumps({"event": event, "data": {}})
+    if channels:
+        transaction.on_commit(lambda: _send(channels, message))
+
+
+def _send(channels: Sequence[str], message: str) -> None:
     if redis_silence.is_silent():
         return
     try:
-        _client().publish(CHANNEL_PREFIX + channel, message)
+        with _client().pipeline(transaction=False) as together:
+            for channel in channels:
+                together.publish(CHANNEL_PREFIX + channel, message)
+            together.execute()
     except redis.RedisError as error:
         redis_silence.note(error)
-        log.info("live.unheard", channel=channel, error=repr(error))
+        log.info("live.unheard", channel=channels[0], error=repr(error))
 
 
 def subscription(*channels: str) -> str:

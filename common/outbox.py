@@ -11,7 +11,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -87,8 +87,13 @@ def emit(topic: str, *, organization_id: int | None, payload: dict[str, Any], ke
     transaction.on_commit(ring)
 
 
-def emit_all(events: Sequence[tuple[str, int | None, dict[str, Any], str | None]]) -> None:
-    """Write many events (topic, organization_id, payload, key) in one statement of the open transaction."""
+def emit_all(
+    events: Sequence[tuple[str, int | None, dict[str, Any], str | None]], *, leaving: Sequence[datetime] | None = None
+) -> None:
+    """Write many events (topic, organization_id, payload, key) in one statement of the open transaction.
+
+    `leaving`: for each of them the real time before which it stays; by default they may leave at once.
+    """
     if not events:
         return
     if not connection.in_atomic_block:
@@ -98,16 +103,16 @@ def emit_all(events: Sequence[tuple[str, int | None, dict[str, Any], str | None]
         cursor.execute(
             "INSERT INTO common_outboxevent "
             "(topic, key, organization_id, payload, created_at, available_at, attempts, error) "
-            "SELECT topic, key, organization_id, payload, %s, %s, 0, '' "
-            "FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::jsonb[]) "
-            "AS event(topic, key, organization_id, payload) ON CONFLICT (topic, key) DO NOTHING",
+            "SELECT topic, key, organization_id, payload, %s, leaves, 0, '' "
+            "FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::jsonb[], %s::timestamptz[]) "
+            "AS event(topic, key, organization_id, payload, leaves) ON CONFLICT (topic, key) DO NOTHING",
             [
                 clock.now(),
-                clock.real_now(),
                 list(topics),
                 list(keys),
                 list(organizations),
                 [json.dumps(payload) for payload in payloads],
+                list(leaving) if leaving is not None else [clock.real_now()] * len(events),
             ],
         )
     transaction.on_commit(ring)

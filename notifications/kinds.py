@@ -26,6 +26,7 @@ from accounts.models import Membership
 from common import labels, money, readings
 from common.beijing import Month
 from notifications.booking_kinds import BOOKING_KINDS
+from notifications.care_kinds import CARE_KINDS
 from notifications.desk_kinds import DESK_KINDS
 from notifications.endpoint_kinds import ENDPOINT_KINDS
 from notifications.kind import Kind
@@ -38,6 +39,7 @@ _OPEN_TICKET = _("Open the ticket")
 
 KINDS: dict[str, Kind] = {
     **BOOKING_KINDS,
+    **CARE_KINDS,
     **DESK_KINDS,
     **MONEY_KINDS,
     **ENDPOINT_KINDS,

@@ -21,5 +21,6 @@ urlpatterns = [
     path("", include("tickets.api_urls")),
     path("", include("billing.api_urls")),
     path("", include("notifications.api_urls")),
+    path("", include("care.api_urls")),
     re_path(r"^.*$", api_not_found),
 ]

@@ -46,6 +46,8 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("addons.training_survey", Monthly(1, time(9, 0)), "addons.training.duties.invite_to_survey"),
     ("addons.training_offer", Monthly(20, time(9, 0)), "addons.training.duties.warn_of_next_month"),
     ("addons.unused_quotas", Daily(time(9, 0)), "addons.quota_expiry.tell_of_unused"),
+    ("care.advisories", Every(15, travel=timedelta(hours=6)), "care.advisories.publishing.hand_out_waiting"),
+    ("care.late_tasks", Daily(time(9, 0)), "care.advisories.tasks.remind_of_late"),
     ("notifications.digests", Daily(time(9, 0)), "notifications.digest.send_digests"),
     ("notifications.deliveries", Every(15, travel=timedelta(hours=6)), "notifications.outbound.sending.deliver_due"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),

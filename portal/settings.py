@@ -42,6 +42,8 @@ REFUND_RULES_URL = environment.text(env, "REFUND_RULES_URL", "https://support.ex
 PAID_EDITIONS = {
     "escort_basic": environment.text(env, "ESCORT_STANDARD_URL", "https://support.example/escort-standard"),
 }
+# Who does planned security drills, which enterprise care does not.
+SECURITY_SERVICE_URL = environment.text(env, "SECURITY_SERVICE_URL", "https://support.example/security-services")
 TERMS_OF_SERVICE_VERSION = environment.text(env, "TERMS_OF_SERVICE_VERSION", "2022-01-06")
 # Who sells: stands on invoices and credit notes.
 SELLER = {

@@ -1,0 +1,7 @@
+"""API paths."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("care.advisories.api_urls")),
+]
