@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from accounts import invitations
 from accounts.models import EndCustomer, Person
@@ -47,6 +47,8 @@ class Stage:
 
     people: dict[str, Person]
     tokens: dict[str, str]
+    # Keys of open sessions.
+    sessions: dict[str, str]
     values: dict[str, Any]
     own: dict[str, dict[str, Any]]
 
@@ -108,7 +110,13 @@ def stage() -> Stage:
             "notifications/{number}": f"notifications/{notice.pk}",
         }
     own["nobody"] = own["viewer"]
-    return Stage(people, tokens, _things(everybody), own)
+    return Stage(people, tokens, {role: _session(person) for role, person in people.items()}, _things(everybody), own)
+
+
+def _session(person: Person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.session.session_key
 
 
 def _things(everybody: cast.Cast) -> dict[str, Any]:

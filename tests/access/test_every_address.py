@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -65,7 +66,7 @@ def ask(stage: samples.Stage, role: str, method: str, path: str) -> tuple[Any, s
         if path.startswith("/api/"):
             headers["Authorization"] = f"Bearer {stage.tokens[role]}"
         else:
-            client.force_login(stage.people[role])
+            client.cookies[settings.SESSION_COOKIE_NAME] = stage.sessions[role]
     with samples.undone(), CaptureQueriesContext(connection) as queries:
         answer = client.generic(
             method, filled, b"{}" if path.startswith("/api/") else b"", _content_type(path), headers=headers
