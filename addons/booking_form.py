@@ -56,9 +56,9 @@ class DaysForm(forms.Form):
     )
     days = forms.IntegerField(label=gettext_lazy("Days"), required=False, min_value=1, initial=1)
 
-    def typed_days(self) -> int | None:
-        """The number of days; 0 for what is no number of days."""
-        return self.cleaned_data.get("days") or 0
+    def typed_days(self) -> int:
+        """The number of days: one where nothing was asked, 0 for what is no number of days."""
+        return self.cleaned_data.get("days") or 0 if "days" in self.data else 1
 
 
 class BookingForm(DaysForm):

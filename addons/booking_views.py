@@ -24,7 +24,7 @@ from addons.refusals import AccountOverdue, OutsidePeriod, OverlappingBooking, Q
 from addons.service_allowance import Account
 from common import clock
 from common.beijing import Month
-from common.problems import Problem
+from common.problems import FieldErrors, Problem
 from supportplans import versions
 from supportplans.entitlements import entitlements
 
@@ -162,15 +162,19 @@ class NewBookingDays(BookingsDoor):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         days = DaysForm(request.GET)
         days.is_valid()
-        seen = outlook(
-            organization=self.organization,
-            service=request.GET.get("service", ""),
-            at=clock.now(),
-            starts_on=days.cleaned_data.get("starts_on"),
-            days=days.typed_days(),
-            regions=request.GET.getlist("regions"),
-        )
-        return self.render("addons/_booking_days.html", self.days_context(seen, is_fragment=True))
+        context: dict[str, Any] = {"is_fragment": True}
+        # Without a service, or with one that does not exist, the fragment asks for one.
+        with suppress(FieldErrors):
+            seen = outlook(
+                organization=self.organization,
+                service=request.GET.get("service", ""),
+                at=clock.now(),
+                starts_on=days.cleaned_data.get("starts_on"),
+                days=days.typed_days(),
+                regions=request.GET.getlist("regions"),
+            )
+            context = self.days_context(seen, **context)
+        return self.render("addons/_booking_days.html", context)
 
 
 class BookingPage(BookingsDoor):

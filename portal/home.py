@@ -8,6 +8,8 @@ from typing import Any
 
 from accounts.access import Reach
 from addons import service_quotas, ticket_quota
+from addons.access import OPEN, bookings_of
+from addons.models import Booking
 from addons.ticket_quota import Balance
 from common import clock
 from common.beijing import date_of
@@ -21,6 +23,7 @@ from tickets import own_tickets
 OPEN_SHOWN = 8
 WAITING_SHOWN = 5
 ACTIVITY_SHOWN = 8
+BOOKINGS_SHOWN = 3
 GAINS_SHOWN = 4
 # A term that ends by itself is worth a word this long before.
 ENDS_SOON = timedelta(days=7)
@@ -61,6 +64,7 @@ def overview(reach: Reach) -> dict[str, Any]:
         shown["upgrade"] = upgrade(held) if shown["plan"].may_subscribe else None
         shown["quota"] = quota_card(ticket_quota.balance(organization, now, held))
         shown["services"] = [each for each in service_quotas.balances(organization, now, held) if each.allowance]
+        shown["bookings"] = bookings_card(reach, held)
         shown["pack"] = held.catalogue.ticket_pack
         shown["accept_within"] = held.tier.accept_within_working_days
     if reach.may("tickets", "R"):
@@ -104,6 +108,14 @@ def upgrade(held: Entitlements) -> Upgrade | None:
         brings_technical=above.technical_tickets.included and not held.technical_included,
         gains=tuple(gains[:GAINS_SHOWN]),
     )
+
+
+def bookings_card(reach: Reach, held: Entitlements) -> list[tuple[Booking, Text]]:
+    """The next bookings with the names of their services, those that run first; no statement on the free tier."""
+    if held.term is None or not reach.may("bookings", "R"):
+        return []
+    rows = bookings_of(reach.organization).filter(status__in=OPEN).order_by("starts_on", "pk")[:BOOKINGS_SHOWN]
+    return [(row, held.catalogue.name_of("entitlements", row.service)) for row in rows]
 
 
 def quota_card(left: Balance) -> dict[str, Any]:
