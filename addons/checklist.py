@@ -71,6 +71,16 @@ class Item:
         return f"item-{self.code}"
 
     @property
+    def place(self) -> str:
+        """Where on the booking's page that which it lacks is put right."""
+        return _LACKS[self.code][1] if self.code in _LACKS else ""
+
+    @property
+    def way_on(self) -> str:
+        """The words that lead there."""
+        return str(_LACKS[self.code][2]) if self.code in _LACKS else ""
+
+    @property
     def is_ticked(self) -> bool:
         return self.row is not None and self.row.done_at is not None
 
@@ -154,9 +164,9 @@ def tick(*, booking: Booking, code: str, done: bool = True, note: str | None = N
     bookings.check_open(booking, *OPEN)
     lacks = lacking(booking, access.duties_of([booking.pk]).get(booking.pk, [])).get(code, "")
     if done and lacks:
-        _sentence, place, label = _LACKS[code]
+        item = Item(code, None, lacks)
         url = reverse("addons:desk_booking", args=[booking.pk])
-        raise NotReadyYet(lacks, action_url=f"{url}#{place}", action_label=label, item=code)
+        raise NotReadyYet(lacks, action_url=f"{url}#{item.place}", action_label=item.way_on, item=code)
     row = _row(booking, code)
     before = _facts(row)
     if done and row.done_at is None:

@@ -25,7 +25,9 @@ def name_team(*, booking: Booking, service_manager: str, im_group: str, at: date
     Raises FieldErrors, BookingNotOpen once the booking is over.
     """
     errors: dict[str, list[Any]] = {}
-    manager = access.worker(service_manager)
+    manager, known = access.worker(service_manager), booking.service_manager
+    if manager is None and known is not None and known.email == service_manager.strip().lower():
+        manager = known
     if service_manager.strip() and manager is None:
         errors["service_manager"] = [_("Name a colleague who works on the desk.")]
     group = im_group.strip()
@@ -54,4 +56,8 @@ def name_team(*, booking: Booking, service_manager: str, im_group: str, at: date
 
 def _facts(booking: Booking) -> dict[str, Any]:
     manager = booking.service_manager
-    return {"service_manager": manager.email if manager else None, "im_group": booking.im_group}
+    return {
+        "service_manager": manager.email if manager else None,
+        "name": manager.display_name() if manager else "",
+        "im_group": booking.im_group,
+    }

@@ -8,7 +8,17 @@ from tickets.mail_urls import patterns as mail_patterns
 from tickets.queue_urls import page_patterns as queue_patterns
 from tickets.routing_urls import desk_patterns as routing_patterns
 from tickets.thread_urls import desk_patterns as thread_patterns
-from tickets.views import beside_ticket, canned_replies, desk, desk_queue, macros, out_of_scope, presence, surroundings
+from tickets.views import (
+    beside_ticket,
+    canned_replies,
+    desk,
+    desk_booking_tickets,
+    desk_queue,
+    macros,
+    out_of_scope,
+    presence,
+    surroundings,
+)
 
 TICKET = "desk/tickets/<str:number>"
 
@@ -17,6 +27,7 @@ patterns: list[URLPattern] = [
     *mail_patterns,
     *routing_patterns,
     path("desk/", desk_queue.QueuePage.as_view(), name="queue"),
+    path("desk/bookings/<str:number>/tickets", desk_booking_tickets.DeskBookingTickets.as_view(), name="desk_booking"),
     path("desk/live", desk_queue.QueueLive.as_view(), name="queue_live"),
     path("desk/organization-options", desk_queue.OrganizationOptions.as_view(), name="organization_options"),
     path("desk/preview", desk.Preview.as_view(), name="desk_preview"),

@@ -18,7 +18,7 @@ def tell_the_roster(event: OutboxEvent) -> None:
     """Who is on duty at the moment of filing, and the event's service manager; its key tells nobody twice."""
     named = Ticket.objects.filter(pk=event.payload["ticket"], booking_id__isnull=False)
     ticket = named.select_related("organization").first()
-    if ticket is None:
+    if ticket is None or ticket.booking_id is None:
         return
     rows = Booking.objects.filter(organization_id=ticket.organization_id, pk=ticket.booking_id)
     booking = rows.select_related("service_manager").first()

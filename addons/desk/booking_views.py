@@ -73,6 +73,7 @@ class BookingPage(StaffPage):
     def _booking_context(self, booking: Booking) -> dict[str, Any]:
         at = clock.now()
         is_open = booking.status in checklist.OPEN
+        today = date_of(at)
         return {
             "booking": booking,
             "service": service_names(at).get(booking.service, booking.service),
@@ -80,7 +81,8 @@ class BookingPage(StaffPage):
             "details": told_details(booking, at),
             "is_event": preparation.is_event(booking.service),
             "is_open": is_open,
-            "may_start": booking.status == Status.CONFIRMED and date_of(at) >= booking.starts_on,
+            "may_start": booking.status == Status.CONFIRMED and today >= booking.starts_on,
+            "is_early": today < booking.ends_on,
             "days_over": capacity_plan.days_over(booking) if booking.status == Status.REQUESTED else [],
             "sections": [
                 (label, booking.sections[code])

@@ -56,7 +56,7 @@ class ConfirmForm(forms.Form):
 
 
 def _detail_field(name: str, catalogue: Catalogue) -> forms.Field:
-    label = booking_details.FIELDS[name]
+    label = str(booking_details.FIELDS[name])
     if name in ("regions", "products"):
         codes = catalogue.region_codes() if name == "regions" else catalogue.product_codes()
         return forms.MultipleChoiceField(
@@ -82,7 +82,7 @@ class CompleteForm(forms.Form):
         super().__init__(data, files)
         self.sections = completion_reports.sections_of(booking.service)
         for code, label in self.sections.items():
-            self.fields[f"section_{code}"] = forms.CharField(label=label, max_length=20_000, widget=_area(4))
+            self.fields[f"section_{code}"] = forms.CharField(label=str(label), max_length=20_000, widget=_area(4))
         self.order_fields(["summary", *(f"section_{code}" for code in self.sections), "report"])
 
     def written(self) -> dict[str, str]:

@@ -74,7 +74,7 @@ def _prepared(after: Mapping[str, Any]) -> str:
 def _team(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     said = []
     if before.get("service_manager") != after.get("service_manager"):
-        said.append(_("Service manager: %(name)s") % {"name": after.get("service_manager") or "–"})
+        said.append(_("Service manager: %(name)s") % {"name": after.get("name") or "–"})
     if before.get("im_group") != after.get("im_group"):
         said.append(_("IM group: %(name)s") % {"name": after.get("im_group") or "–"})
     return "; ".join(said)

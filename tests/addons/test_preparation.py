@@ -202,7 +202,7 @@ def test_the_service_manager_is_told_and_stands_in_the_history(booking, people):
     name_team(booking, people.lead)
     name_team(booking, people.lead)
     assert told("booking.manager") == [EXPERT]
-    assert lines(booking)[0] == ("Lead", f"Service manager: {EXPERT}; IM group: Orbit escort")
+    assert lines(booking)[0] == ("Lead", "Service manager: Expert; IM group: Orbit escort")
     assert tick(booking, people.tam, "service_manager").is_ready
     assert tick(booking, people.tam, "im_group").is_ready
     name_team(booking, people.lead, manager="")

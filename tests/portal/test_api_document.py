@@ -19,6 +19,8 @@ from common.beijing import Month
 from supportplans.subscriptions import start_subscription
 from tests import cast
 from tests.access import samples
+from tests.portal.stories_of_advisories import advising
+from tests.portal.stories_of_bookings import patrolling, planning, preparing
 from tests.portal.stories_of_the_desk import reusing, taking_turns, telling
 from tickets import access
 from tickets.desk.callbacks import request_callback
@@ -114,6 +116,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         training,
         operating,
         writing,
+        advising,
     ):
         with samples.undone():
             story(ask)
@@ -303,7 +306,10 @@ def booking(ask: Caller) -> None:
     ask("other", "POST", f"{path}/{{number}}/withdraw", {}, slug="orbit", number=other)
     now = ask("other", "POST", path, wish | {"starts_on": days[0]}, slug="orbit")["id"]
     ask("tam", "POST", f"{desk}/confirm", {"details": {"event_kind": "launch"}}, number=now)
+    preparing(ask, now)
     ask("tam", "POST", f"{desk}/start", {}, number=now)
+    patrolling(ask, now)
+    planning(ask)
     ask("tam", "POST", f"{desk}/complete", {"summary": "All went well."}, number=now)
 
 
