@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("care.advisories.api_urls")),
+    path("", include("care.reports.api_urls")),
 ]

@@ -9,3 +9,4 @@ class CareConfig(AppConfig):
     def ready(self) -> None:
         # Imported for its effect: the handlers of our outbox topics.
         from care.advisories import letters, publishing, updates  # noqa: F401
+        from care.reports import reactions  # noqa: F401

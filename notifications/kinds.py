@@ -32,6 +32,7 @@ from notifications.endpoint_kinds import ENDPOINT_KINDS
 from notifications.kind import Kind
 from notifications.money_kinds import MONEY_KINDS
 from notifications.provisioning_kinds import PROVISIONING_KINDS
+from notifications.report_kinds import REPORT_KINDS
 from notifications.thread_kinds import THREAD_KINDS
 from notifications.training_kinds import TRAINING_KINDS
 
@@ -44,6 +45,7 @@ KINDS: dict[str, Kind] = {
     **MONEY_KINDS,
     **ENDPOINT_KINDS,
     **PROVISIONING_KINDS,
+    **REPORT_KINDS,
     **THREAD_KINDS,
     **TRAINING_KINDS,
     # tickets, to the organization's people

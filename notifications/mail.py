@@ -26,8 +26,8 @@ class Letter:
     number: str
     params: dict[str, Any] = field(default_factory=dict)
     name: str = ""
-    # (file's name, its text, its type)
-    attachments: tuple[tuple[str, str, str], ...] = ()
+    # (file's name, its text or bytes, its type)
+    attachments: tuple[tuple[str, str | bytes, str], ...] = ()
 
 
 def language_for(person: Person | None, organization: Organization | None) -> str:
@@ -65,7 +65,7 @@ def send_page(
     subject: str,
     to: str,
     number: str,
-    attachments: tuple[tuple[str, str, str], ...] = (),
+    attachments: tuple[tuple[str, str | bytes, str], ...] = (),
 ) -> None:
     """Hand over what `template`.txt and `template`.html say, in the active language; `number` makes the Message-ID."""
     mail = EmailMultiAlternatives(
@@ -78,8 +78,8 @@ def send_page(
         },
     )
     mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    for name, text, mimetype in attachments:
-        mail.attach(name, text, mimetype)
+    for name, content, mimetype in attachments:
+        mail.attach(name, content, mimetype)
     mail.send()
 
 

@@ -48,6 +48,8 @@ TABLE: list[tuple[str, Every | Daily | Monthly, str]] = [
     ("addons.unused_quotas", Daily(time(9, 0)), "addons.quota_expiry.tell_of_unused"),
     ("care.advisories", Every(15, travel=timedelta(hours=6)), "care.advisories.publishing.hand_out_waiting"),
     ("care.late_tasks", Daily(time(9, 0)), "care.advisories.tasks.remind_of_late"),
+    ("care.plan_reports", Daily(time(0, 20)), "care.reports.planning.plan"),
+    ("care.reports", Every(300, travel=timedelta(hours=12)), "care.reports.progress.work"),
     ("notifications.digests", Daily(time(9, 0)), "notifications.digest.send_digests"),
     ("notifications.deliveries", Every(15, travel=timedelta(hours=6)), "notifications.outbound.sending.deliver_due"),
     ("common.housekeeping", Daily(time(4, 0)), "portal.housekeeping.sweep_old_rows"),
@@ -104,6 +106,7 @@ app.conf.beat_schedule = {
     if isinstance(rule, Every)
 } | {
     "calendar-jobs": {"task": "portal.run_calendar_jobs", "schedule": 15, "options": {"expires": 15}},
+    "reports": {"task": "portal.work_on_reports", "schedule": 60, "options": {"expires": 60}},
     "relay": {"task": "portal.relay", "schedule": 5, "options": {"expires": 5}},
     "heartbeat": {"task": "portal.heartbeat", "schedule": 5, "options": {"expires": 5}},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from care.reports import progress as reports
 from common import clock, jobs, outbox
 from common.models import Heartbeat
 from notifications.outbound import sending
@@ -68,6 +69,19 @@ def deliver() -> None:
         bell.heard(SENDING_KEY)
     if sending.is_due(at=clock.now()):
         bell.ring_for_senders()
+
+
+@shared_task(name="portal.work_on_reports")
+def work_on_reports() -> None:
+    """Send each report that is to be made or sent to a worker of its own; one that gets lost is sent again."""
+    for report_id in reports.waiting(clock.now()):
+        work_on_report.apply_async(args=[report_id], expires=60, retry=False)
+
+
+@shared_task(name="portal.work_on_report")
+def work_on_report(report_id: int) -> None:
+    """Make one organization's report, and send it when it is due."""
+    reports.step(report_id, at=clock.now())
 
 
 @shared_task(name="portal.heartbeat")

@@ -1,0 +1,1 @@
+"""Monthly service reports for organizations whose plan includes them (spec page 6.2)."""

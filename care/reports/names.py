@@ -1,0 +1,149 @@
+"""What the codes of a report are called, in the active language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from addons.models import Booking
+from addons.quota_listing import UNITS
+from addons.ticket_quota import TECHNICAL_TICKETS
+from common import labels, readings
+from supportplans.catalogue import Catalogue
+from tickets.models.kinds import Kind, Status
+
+METRICS: dict[str, tuple[Promise, str]] = {
+    "cpu": (lazy("CPU"), "%"),
+    "memory": (lazy("Memory"), "%"),
+    "disk": (lazy("Disk"), "%"),
+    "disk_read": (lazy("Disk reads"), "MB/s"),
+    "disk_write": (lazy("Disk writes"), "MB/s"),
+    "inbound_bandwidth": (lazy("Inbound bandwidth"), "Mbit/s"),
+    "outbound_bandwidth": (lazy("Outbound bandwidth"), "Mbit/s"),
+    "concurrent_connections": (lazy("Concurrent connections"), ""),
+    "new_connections": (lazy("New connections a second"), ""),
+    "latency": (lazy("Network latency"), "ms"),
+    "loss": (lazy("Packet loss"), "%"),
+}
+ATTACKS: dict[str, Promise] = {
+    "sql_injection": lazy("SQL injection"),
+    "xss": lazy("Cross-site scripting"),
+    "command_injection": lazy("Command injection"),
+    "path_traversal": lazy("Path traversal"),
+    "web_shell": lazy("Web shells"),
+    "crawler": lazy("Crawlers"),
+    "cc": lazy("Request floods"),
+    "other": pgettext_lazy("kind of attack", "Other"),
+}
+STATES: dict[str, Promise] = {
+    "running": pgettext_lazy("state of an instance", "Running"),
+    "active": pgettext_lazy("state of an instance", "Running"),
+    "stopped": pgettext_lazy("state of an instance", "Stopped"),
+    "shutoff": pgettext_lazy("state of an instance", "Stopped"),
+    "available": pgettext_lazy("state of an instance", "Available"),
+    "error": pgettext_lazy("state of an instance", "Error"),
+}
+TIMERS: dict[str, Promise] = {"first": lazy("First answers"), "next": lazy("Next answers")}
+
+
+class Names:
+    """Names by the catalogue of a day; a code that is not known is its own name."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.language = get_language() or "en"
+
+    def _listed(self, list_name: str, code: str) -> str:
+        return self.catalogue.name_of(list_name, code).in_language(self.language)
+
+    def product(self, code: str) -> str:
+        """Also of a type of resource, which most often is a product."""
+        if code in ("", "none"):
+            return _("No product")
+        return self._listed("products", code)
+
+    def severity(self, code: str) -> str:
+        return self._listed("severities", code)
+
+    def region(self, code: str) -> str:
+        return self._listed("regions", code) if code and code != "none" else ""
+
+    def service(self, code: str) -> str:
+        """A quota or a service of the catalogue."""
+        return _("Technical tickets") if code == TECHNICAL_TICKETS else self._listed("entitlements", code)
+
+    def text(self, both: dict[str, str]) -> str:
+        """A text that was kept in both languages."""
+        return both["zh" if self.language.startswith("zh") else "en"]
+
+    def metric(self, code: str) -> str:
+        return str(METRICS[code][0])
+
+    def measured(self, code: str, value: str | None) -> str:
+        """A metric's value with its unit: "97.5 %"."""
+        if value is None:
+            return "–"
+        unit = METRICS[code][1]
+        return f"{number(value)} {unit}".strip()
+
+    def state(self, code: str) -> str:
+        return str(STATES.get(code.lower(), code))
+
+    def kind(self, code: str) -> str:
+        return str(Kind(code).label)
+
+    def status(self, code: str) -> str:
+        return str(Status(code).label)
+
+    def booking_status(self, code: str) -> str:
+        return str(Booking.Status(code).label)
+
+    def unit(self, code: str) -> str:
+        return str(UNITS.get(code, code))
+
+    def timer(self, code: str) -> str:
+        return str(TIMERS[code])
+
+    def attack(self, code: str) -> str:
+        return str(ATTACKS.get(code, code))
+
+    def severity_level(self, code: str) -> int:
+        """From 5, the most urgent, down."""
+        return labels.look(labels.SEVERITIES, code).level
+
+
+def number(value: str | int | Decimal) -> str:
+    """ "12,345.5": with separators, without zeros at the end."""
+    shown = f"{Decimal(value):,f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def signed(value: str | int) -> str:
+    """A change: "+12", "−3", "±0"."""
+    amount = Decimal(value)
+    return f"{'+' if amount > 0 else '−' if amount < 0 else '±'}{number(abs(amount))}"
+
+
+def percent(share: str | None) -> str:
+    """0.9750 -> "97.5 %"."""
+    return "–" if share is None else f"{number((Decimal(share) * 100).quantize(Decimal('0.1')))} %"
+
+
+def signed_percent(share: str | None) -> str:
+    """0.1250 -> "+12.5 %"."""
+    return "–" if share is None else f"{signed(str((Decimal(share) * 100).quantize(Decimal('0.1'))))} %"
+
+
+def minutes(value: str | None) -> str:
+    """ "134.0" -> "2 h 14 min"."""
+    return "–" if value is None else readings.span(int(Decimal(value) * 60))
+
+
+def moment(value: str | None) -> str:
+    """An instant of the API, to the minute."""
+    return "–" if value is None else readings.moment(datetime.fromisoformat(value))
