@@ -274,6 +274,8 @@ REPLY_ADDRESS = environment.mail_address(
 )
 # Our mail server's name in Authentication-Results; empty: it does not check senders.
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="").strip()
+# Days until handled mail is deleted; 0 keeps it. What waits for a person stays.
+MAIL_KEPT_DAYS = environment.whole(env, "MAIL_KEPT_DAYS", 180)
 INBOUND_IMAP_URL = environment.imap_url(env, "INBOUND_IMAP_URL")
 
 LANGUAGE_CODE = "en"
@@ -297,7 +299,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+# Reading the whole folder of files takes a tenth of a second, and in tests every client of Django's does it anew.
+WHITENOISE_AUTOREFRESH = TESTING
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

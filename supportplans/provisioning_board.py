@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from common.beijing import date_of
 from common.calendar_days import calendar
+from common.working_days import WorkingCalendar
 from supportplans import access, provisioning_target, versions
 from supportplans.document_reading import Text
 from supportplans.models import ProvisioningTask
@@ -71,14 +72,16 @@ def page(filters: Filters, at: datetime, *, before: int | None = None) -> Page:
 
 def rows_of(tasks: Iterable[ProvisioningTask], at: datetime) -> list[Row]:
     """Each with its name in the catalogue of its term and its day."""
-    return [_row(task, date_of(at)) for task in tasks]
+    found = list(tasks)
+    days = calendar() if any(task.state == State.OPEN for task in found) else WorkingCalendar()
+    return [_row(task, date_of(at), days) for task in found]
 
 
-def _row(task: ProvisioningTask, today: date) -> Row:
+def _row(task: ProvisioningTask, today: date, days: WorkingCalendar) -> Row:
     name = versions.version_of_row(task.term.catalogue_version_id).name_of("entitlements", task.kind)
     if task.state != State.OPEN:
         return Row(task, name, None, False)
-    opened, days = date_of(task.opened_at), calendar()
+    opened = date_of(task.opened_at)
     due_on = provisioning_target.due_on(opened, days)
     return Row(task, name, due_on, provisioning_target.is_overdue(opened, today, days))
 

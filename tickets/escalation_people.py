@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+
+from django.conf import settings
 
 from accounts.models import Person
+from common.calendar_days import calendar
 from supportplans.access import tams_by_organization
 from supportplans.catalogue import ASSIGNEE, LEAD, TAM, Step
+from supportplans.manager_hours import at_work
 from supportplans.standing import organizations_with
 from tickets.desk.duty import Duty, duty_at
 from tickets.models import Ticket
@@ -48,8 +53,16 @@ class Audience:
         if audience == LEAD:
             return self._duty.leads() or self._duty.duty_managers()
         if audience == TAM:
-            return self._tams_of(concerned.organization_id)
+            tams = self._tams_of(concerned.organization_id)
+            if not tams or self._managers_are_at_work:
+                return tams
+            return self._duty.team_for(concerned.handler_level, concerned.product)
         return self._duty.duty_managers()
+
+    @cached_property
+    def _managers_are_at_work(self) -> bool:
+        """Outside their hours what is meant for them goes to the duty roster (spec page 2.4)."""
+        return at_work(self._at, settings.TAM_HOURS, calendar())
 
     def _holder(self, concerned: Concerned) -> list[Person]:
         """Who has it; nobody where they have left the desk."""

@@ -43,15 +43,17 @@ def figures_of(organization_ids: Collection[int], at: datetime) -> dict[int, Fig
     rows = Ticket.objects.filter(organization_id__in=list(organization_ids), status__in=ACTIVE)
     counted = (
         rows.order_by()
-        .values_list("organization_id")
+        .values("organization_id")
         .annotate(
-            Count("pk", filter=~Q(status=Status.WAITING_CUSTOMER)),
-            Count("pk", filter=Q(status=Status.WAITING_CUSTOMER)),
-            Count("pk", filter=Q(sort_due__lte=at)),
-            Count("pk", filter=Q(at_risk=True, sort_due__gt=at)),
+            open=Count("pk", filter=~Q(status=Status.WAITING_CUSTOMER)),
+            waiting=Count("pk", filter=Q(status=Status.WAITING_CUSTOMER)),
+            overdue=Count("pk", filter=Q(sort_due__lte=at)),
+            risky=Count("pk", filter=Q(at_risk=True, sort_due__gt=at)),
         )
     )
-    return {pk: Figures(*numbers) for pk, *numbers in counted}
+    return {
+        row["organization_id"]: Figures(row["open"], row["waiting"], row["overdue"], row["risky"]) for row in counted
+    }
 
 
 def satisfaction_by_organization(organization_ids: Collection[int], at: datetime) -> dict[int, Satisfaction]:

@@ -13,31 +13,17 @@ from common import clock, outbox, tenancy
 from common.beijing import date_of, midnight
 from portal.demo.cast import Players
 from portal.demo.stories import FOLDER
-from supportplans import provisioning
-from supportplans.models import ProvisioningTask
 from tickets import satisfaction
 from tickets.access import any_ticket
 from tickets.desk import callbacks, canned_replies, macros, rosters, tagging
 from tickets.models import Shift, Ticket
 
-ASSIGNED_AFTER = timedelta(days=2)
 RATED_AFTER = timedelta(hours=3)
 TAGGED_AGO, CALLED_FOR_AGO = timedelta(minutes=9), timedelta(minutes=7)
 # Two days before Monday, so that two shifts have ended at whatever hour of the week the demo starts.
 ROSTER_DAYS = range(-2, 14)
 # Hours after midnight in Beijing.
 DAY, NIGHT, ON_CALL, OFFICE = (8, 20), (20, 32), (8, 32), (9, 18)
-
-
-def assign_managers(players: Players, *, now: datetime) -> None:
-    """The technical service managers whom the plans include get assigned two days after the purchase."""
-    with tenancy.everything():
-        tasks = list(ProvisioningTask.objects.filter(kind="tam", state=ProvisioningTask.State.OPEN).order_by("pk"))
-    for task in tasks:
-        with _moment(min(task.opened_at + ASSIGNED_AFTER, now)) as at:
-            provisioning.complete(
-                task=task, person=players.staff("tam"), deputy=players.staff("senior"), by=players.staff("admin"), at=at
-            )
 
 
 def set_up(players: Players, *, now: datetime) -> int:

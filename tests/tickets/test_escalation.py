@@ -23,8 +23,9 @@ def swept(when: str) -> dict[str, int]:
 
 
 def told() -> list[tuple[str, str, str]]:
-    """(kind, who, count or number) of every notice, in order."""
-    outbox.relay()
+    """(kind, who, count or number) of every notice of tickets, in order; told while managers are at work."""
+    with clock.at(at("2026-11-24 15:00")):
+        outbox.relay()
     return [
         (row.kind, row.person.email.split("@")[0], str(row.params.get("count") or row.params["number"]))
         for row in notices()
@@ -33,7 +34,8 @@ def told() -> list[tuple[str, str, str]]:
 
 def notices() -> list[Notification]:
     with tenancy.everything():
-        return list(Notification.objects.select_related("person").order_by("pk"))
+        rows = Notification.objects.filter(kind__startswith="ticket").select_related("person")
+        return list(rows.order_by("pk"))
 
 
 @pytest.fixture

@@ -38,8 +38,9 @@ def breaches() -> list[int]:
 
 
 def told(ticket) -> list[tuple[str, str]]:
-    """What the relay tells about the ticket: (kind, e-mail), in order."""
-    outbox.relay()
+    """What the relay tells about the ticket: (kind, e-mail), in order; told while managers are at work."""
+    with clock.at(at("2026-11-24 15:00")):
+        outbox.relay()
     with tenancy.everything():
         rows = Notification.objects.filter(params__number=ticket.number).order_by("pk")
         return [(row.kind, row.person.email) for row in rows]
@@ -143,6 +144,21 @@ def test_an_assigned_tam_and_deputy_are_told_instead_of_all(plans, on_tier):
     swept("2026-11-24 15:00")
     told_of = {email for _kind, email in told(theirs)}
     assert told_of == {"tam@support.example", "deputy@support.example", "lead@support.example"}
+
+
+def test_outside_the_managers_hours_the_duty_roster_is_told(plans, on_tier):
+    from tests.cast import organization, person, staff
+
+    zenith = on_tier(organization("zenith"), "enterprise")
+    staff("senior@support.example", "engineer", "senior")
+    theirs = file(zenith, person("owner@zenith.example", zenith, "owner"), when=at("2026-11-24 18:00"))
+    swept("2026-11-24 21:00")
+    with clock.at(at("2026-11-24 21:00")):
+        outbox.relay()
+    assert [who for kind, who in told(theirs) if kind == "ticket.breach"] == [
+        "lead@support.example",
+        "senior@support.example",
+    ]
 
 
 def test_the_80_percent_step_puts_the_ticket_at_risk(plans, ticket):
