@@ -26,6 +26,7 @@ from notifications.models import Notification, SentMail
 from portal.demo.plans import buy
 from tests import cast
 from tests.access import (
+    samples_of_advisories,
     samples_of_bookings,
     samples_of_help,
     samples_of_mail,
@@ -165,6 +166,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         parts |= samples_of_notifications.things(acme, owner, now)
         parts |= samples_of_mail.things(now)
         parts |= samples_of_training.things(acme, owner, everybody.tam, now)
+        parts |= samples_of_advisories.things(acme, everybody.tam, now)
         return (
             parts
             | samples_of_bookings.things(acme, owner, now)
