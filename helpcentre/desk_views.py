@@ -96,7 +96,7 @@ class NewArticlePage(_EditorPage):
         )
 
     def _written(self, article: Article) -> str:
-        messages.success(self.request, _("The draft is kept. Publish it when both languages are written."))
+        messages.success(self.request, _("The draft is saved. Publish it when both languages are written."))
         return reverse("helpcentre:desk_article", args=[article.slug])
 
 

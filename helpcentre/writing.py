@@ -49,7 +49,7 @@ def as_draft(article: Article, **changes: Any) -> Draft:
 
 
 def write_article(*, draft: Draft, products: tuple[str, ...], by: Person, at: datetime) -> Article:
-    """Store a new draft; without a slug it is made of the English title. Raises FieldErrors."""
+    """Store a new draft; without a slug it is made from the English title. Raises FieldErrors."""
     draft = _checked(draft, products, existing=None)
     article = Article(author=by, created_at=at, updated_at=at, **_columns(draft))
     article.save(force_insert=True)

@@ -57,7 +57,7 @@ STEPS: dict[int, str | Promise] = {
     100: gettext_lazy("The answer is overdue: the desk lead was told"),
     200: gettext_lazy("Twice the answer time is used: the duty manager was told"),
 }
-OTHER_STEP = gettext_lazy("%(percent)s %% of the answer time is used: the people of this step were told")
+OTHER_STEP = gettext_lazy("%(percent)s %% of the answer time is used: the people responsible were told")
 ANSWERED = {
     timers.MET: gettext_lazy("The answer time was kept"),
     timers.BREACHED: gettext_lazy("The answer time was missed"),

@@ -29,7 +29,7 @@ class NotResolved(Refusal):
 
     code = "ticket_not_resolved"
     title = gettext_lazy("This ticket is not resolved")
-    default_detail = gettext_lazy("Tell us how content you are once it is resolved or closed.")
+    default_detail = gettext_lazy("Tell us how satisfied you are once it is resolved or closed.")
 
 
 class RatingSettled(Refusal):

@@ -107,7 +107,7 @@ class GroupsPage(ListPage):
 
     def add(self, form: WebhookForm) -> HttpResponseBase:
         def done(added: Endpoint) -> str:
-            messages.success(self.request, _("The group is told from now on. Send a test to see it there."))
+            messages.success(self.request, _("The group is notified from now on. Send a test to see it there."))
             return self.url(added)
 
         return self.submit(
@@ -206,7 +206,7 @@ class SwitchPage(ActOnOne):
             endpoints.change_webhook(endpoint=endpoint, enabled=on, by=self.person)
         else:
             groups.change_group(endpoint=endpoint, enabled=on, by=self.person)
-        return _("It is told again from now on.") if on else _("Nothing is sent there any more.")
+        return _("It is switched on again.") if on else _("Nothing is sent there any more.")
 
 
 class DeletePage(OnePage):

@@ -132,7 +132,7 @@ def test_a_ticket_that_an_article_spared_is_counted_once_a_day(writers):
     article = write(writers.engineer)
     member = browser_of(writers.member)
     for _again in range(2):
-        assert "No ticket is filed" in member.post(f"/help/{article.slug}/solved").content.decode()
+        assert "no ticket was filed" in member.post(f"/help/{article.slug}/solved").content.decode()
     assert TicketSpared.objects.count() == 1
     assert access.desk_list().get().spared == 1
 

@@ -54,7 +54,7 @@ def test_an_administrator_only_reads(desk, people, ticket, name):
 
 def test_an_administrator_sees_no_buttons(desk, people, ticket):
     page = desk(people.admin).get(address("desk_ticket", ticket)).content.decode()
-    assert "You read along" in page
+    assert "You can only read here" in page
     assert address("claim", ticket) not in page
     assert address("claim", ticket) not in desk(people.admin).get("/desk/").content.decode()
 

@@ -54,7 +54,7 @@ def test_each_severity_says_its_target_and_by_when_it_is_answered(browse, plans)
     ]:
         assert target in html
         assert due in html
-    assert "Judge objectively" in html
+    assert "Please judge objectively" in html
 
 
 def test_a_tier_shows_only_the_severities_it_takes_and_names_the_others(browse, plans):

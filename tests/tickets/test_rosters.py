@@ -179,7 +179,7 @@ def test_an_engineer_reads_the_roster_and_hands_over(plans, browse):
     browser = browse(plans.engineer)
     page = browser.get("/desk/roster").content.decode()
     assert "Add a shift" not in page
-    assert "Nothing was left yet." in page
+    assert "No handover notes yet." in page
     typed = {"person": "expert@support.example", "day": "2026-11-24", "begins": "08:00", "ends": "16:00"}
     assert browser.post("/desk/roster", typed).status_code == 403
     assert not Shift.objects.exists()

@@ -111,7 +111,7 @@ def test_the_button_stands_on_the_customers_page_while_an_answer_is_owed(plans, 
         assert browser.post(f"{path}/urge").status_code == 303
         page = browser.get(path).content.decode()
         assert 'id="urge"' not in page
-        assert "You have urged; again possible" in page
+        assert "You asked us to hurry; you can do so again" in page
         assert browser.post(f"{path}/urge").status_code == 409
     with clock.at(at("2026-11-24 13:40")):
         assert 'id="urge"' in browser.get(path).content.decode()

@@ -12,7 +12,7 @@ TEXTS: dict[str, tuple[str, str | Promise, str | Promise]] = {
     "all": (
         "circle-check",
         gettext_lazy("Nothing waits"),
-        gettext_lazy("Every ticket is answered and done. New ones appear here by themselves."),
+        gettext_lazy("Every ticket is answered and done. New ones appear here automatically."),
     ),
     "unassigned": (
         "user-check",

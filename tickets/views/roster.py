@@ -173,7 +173,7 @@ class CopyWeek(RosterDoor):
 
     def copied(self, count: int) -> str:
         said = ngettext("%(count)s shift was copied.", "%(count)s shifts were copied.", count) % {"count": count}
-        messages.success(self.request, said if count else _("The week before has no shift that fits here."))
+        messages.success(self.request, said if count else _("The previous week has no shift that fits here."))
         return self.address()
 
     def refused(self, problem: Problem) -> HttpResponseBase:

@@ -149,7 +149,7 @@ def test_callers_are_found_by_code_name_and_short_name(desk, people):
         found = text(desk().get("/desk/callers", {"q": typed}))
         assert "?organization=orbit" in found
         assert "acme" not in found
-    assert "No organization fits" in text(desk().get("/desk/tickets/new", {"q": "zzz"}))
+    assert "No organization matches" in text(desk().get("/desk/tickets/new", {"q": "zzz"}))
 
 
 def test_a_caller_gets_a_ticket_from_the_page(desk, plans):

@@ -103,7 +103,7 @@ def test_one_message_is_one_mail_and_the_centre_has_its_notice(stage_):
     answer(stage_, then="resolve")
     found = letters()
     assert to(found) == ["mei@orbit.example", "owner@orbit.example", "viewer@orbit.example"]
-    assert "This answer resolves the ticket. Write within 14 days if it does not." in found[0].body
+    assert "We consider the ticket resolved with this answer. Reply within 14 days if it is not." in found[0].body
     with tenancy.everything():
         kinds = Notification.objects.filter(person=stage_.people.outsider).order_by("pk")
         assert list(kinds.values_list("kind", flat=True)) == ["ticket.replied", "ticket.resolved"]
