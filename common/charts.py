@@ -21,10 +21,15 @@ MOST_SERIES = 6  # colours that can be told apart
 
 @dataclass(frozen=True)
 class Series:
-    """One line, or one colour of bars: a value for each x; None is a gap."""
+    """One line, or one colour of bars: a value for each x; None is a gap.
+
+    `colour`: what it means, where that has a colour everywhere ("red" as a severity has it, "overdue"); a class
+    `chart-colour-…` of static/css/charts.css. Without it the series takes the next of the chart's own six.
+    """
 
     name: str
     values: Sequence[Number | None]
+    colour: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,15 @@ STAFF_STATUSES: dict[str, Look] = {
     "waiting_customer": Look(_("Waiting for customer"), "yellow"),
 }
 
+DEEPEST = 5
+
+
+def severity_colour(code: str) -> str:
+    """The colour of a severity in a picture: the one of its badge."""
+    seen = look(SEVERITIES, code)
+    return "core-down" if seen.level == DEEPEST else seen.colour
+
+
 # Tiers by rank, from the free one upwards.
 TIER_COLOURS = ("secondary", "azure", "indigo", "purple")
 AVATAR_COLOURS = ("blue", "azure", "indigo", "purple", "pink", "orange", "green", "teal")

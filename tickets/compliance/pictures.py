@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common import readings
+from common import labels, readings
 from common.beijing import Month
 from common.charts import MOST_SERIES, Chart, Series
 from supportplans.catalogue import Catalogue
@@ -137,11 +137,18 @@ def severities(lying: OnDesk, catalogue: Catalogue) -> Chart:
     """What is open by severity, and how it stands with the answers owed."""
     codes = severities_of(lying, catalogue.severity_codes())
     counts = [lying.by_severity.get(code) for code in codes]
-    parts = {"overdue": _("Overdue"), "at_risk": _("About to breach"), "owed": _("Answer owed"), "quiet": _("Answered")}
+    parts = {
+        "overdue": (_("Overdue"), "overdue"),
+        "at_risk": (_("About to breach"), "urgent"),
+        "owed": (_("Answer owed"), "calm"),
+        "quiet": (_("Answered"), "good"),
+    }
     return Chart(
         title=_("Open tickets by severity"),
         x=[naming.severity_name(code) for code in codes],
-        series=[Series(name, [getattr(one, part, 0) for one in counts]) for part, name in parts.items()],
+        series=[
+            Series(name, [getattr(one, part, 0) for one in counts], colour) for part, (name, colour) in parts.items()
+        ],
         kind="bar",
         stacked=True,
         x_title=_("Severity"),
@@ -152,9 +159,13 @@ def backlog(lying: OnDesk, catalogue: Catalogue) -> Chart:
     """How old open tickets are, by severity."""
     codes = [code for code in severities_of(lying, catalogue.severity_codes()) if code in lying.by_severity]
     shown, rest = (codes, []) if len(codes) <= MOST_SERIES else (codes[: MOST_SERIES - 1], codes[MOST_SERIES - 1 :])
-    series = [Series(naming.severity_name(code), [age.get(code, 0) for age in lying.by_age]) for code in shown]
+    series = [
+        Series(naming.severity_name(code), [age.get(code, 0) for age in lying.by_age], labels.severity_colour(code))
+        for code in shown
+    ]
     if rest:
-        series.append(Series(_("Other"), [sum(age.get(code, 0) for code in rest) for age in lying.by_age]))
+        others = [sum(age.get(code, 0) for code in rest) for age in lying.by_age]
+        series.append(Series(_("Other"), others, "secondary"))
     return Chart(
         title=_("How old open tickets are"),
         x=age_names(),
