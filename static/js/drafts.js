@@ -134,9 +134,12 @@
     }
   });
 
-  try {
-    settleSent();
-    forgetOld();
-    document.querySelectorAll("form[data-draft]").forEach(restore);
-  } catch { /* no storage here: drafts are a comfort, not a need */ }
+  // After htmx has begun to listen: what is restored asks for what is found while one types.
+  document.addEventListener("DOMContentLoaded", () => {
+    try {
+      settleSent();
+      forgetOld();
+      document.querySelectorAll("form[data-draft]").forEach(restore);
+    } catch { /* no storage here: drafts are a comfort, not a need */ }
+  });
 })();

@@ -146,3 +146,12 @@ def test_readers_keep_no_drafts(plans):
     assert browser_of(plans.engineer).post("/o/acme/tickets/new/draft", TYPED).status_code == 403
     assert browser_of(plans.outsider).post("/o/acme/tickets/new/draft", TYPED).status_code == 404
     assert kept() == []
+
+
+def test_a_restored_draft_asks_for_similar_tickets_and_articles_at_once(writer):
+    asks = 'hx-trigger="input changed delay:500ms, load"'
+    assert asks not in writer.get("/o/orbit/tickets/new").content.decode()
+    writer.post("/o/orbit/tickets/new/draft", {"subject": "The disk is full"})
+    page = writer.get("/o/orbit/tickets/new").content.decode()
+    assert 'value="The disk is full"' in page
+    assert asks in page
