@@ -108,6 +108,8 @@ class Ticket(models.Model):
             models.Index(fields=_QUEUE, name="queue_waiting", condition=Q(status=Status.WAITING_CUSTOMER)),
             models.Index(fields=_QUEUE, name="queue_callbacks", condition=_IS_ACTIVE & Q(callback_wanted=True)),
             models.Index(fields=["quiet_at"], name="tickets_quiet", condition=Q(quiet_at__isnull=False)),
+            # The lead page and the averages of an organization: few tickets are rated, and few of them lately.
+            models.Index(fields=["rated_at"], name="tickets_rated", condition=Q(rated_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status_is_known"),

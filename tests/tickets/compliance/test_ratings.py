@@ -2,9 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.db import connection
 
 from common import tenancy
-from tests.tickets.conftest import at, file
+from tests.tickets.conftest import NOON, at, file
 from tickets.compliance.ratings import Contentment, Ratings, ratings
 from tickets.models import Ticket
 
@@ -41,3 +44,29 @@ def test_trends_begin_before_the_period_and_end_with_it(plans):
 def test_without_ratings_there_is_no_average(plans):
     assert found() == Contentment(Ratings({}), {})
     assert Ratings({}).average is None
+
+
+def test_ratings_of_some_days_are_read_along_their_index(plans, django_assert_num_queries):
+    """Among many tickets few are rated: no plan reads over the table, in the scope of all tenants either."""
+    ticket = file(plans.orbit, plans.outsider)
+    with tenancy.everything(), connection.cursor() as cursor:
+        copies = [
+            Ticket(**(model_to_row(ticket) | {"number": f"T-2026-9{number:06}", "rated_at": NOON, "satisfaction": 5}))
+            for number in range(20)
+        ] + [Ticket(**(model_to_row(ticket) | {"number": f"T-2026-8{number:06}"})) for number in range(2_000)]
+        Ticket.objects.bulk_create(copies)
+        cursor.execute("ANALYZE tickets_ticket")
+        with django_assert_num_queries(1) as asked:
+            days = {"earliest": NOON.date(), "since": NOON.date(), "until": NOON.date()}
+            assert ratings(**days).period.total == 20
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "tickets_rated" in plan
+    assert "Seq Scan on tickets_ticket" not in plan
+
+
+def model_to_row(ticket: Ticket) -> dict[str, Any]:
+    """Its columns without its key."""
+    return {
+        each.attname: getattr(ticket, each.attname) for each in Ticket._meta.concrete_fields if not each.primary_key
+    }
