@@ -1,4 +1,5 @@
-"""Rows that have served: answers of old keys, events that left long ago, ended sessions, quotes nobody ordered, drafts.
+"""Rows that have served: answers of old keys, events that left long ago, ended sessions, quotes nobody ordered, drafts,
+mail that was handled.
 
 And loads of usage whose command was killed: they are called failed.
 """
@@ -13,6 +14,7 @@ from billing.usage import loads as usage_loads
 from common import idempotency, outbox
 from notifications.outbound import recording
 from tickets import drafts
+from tickets.mail import retention
 
 
 def sweep_old_rows(*, at: datetime) -> dict[str, int]:
@@ -24,5 +26,6 @@ def sweep_old_rows(*, at: datetime) -> dict[str, int]:
         "quotes": quotes.forget_old(at=at),
         "deliveries": recording.forget_old(at=at),
         "drafts": drafts.forget_old(at=at),
+        "mails": retention.forget_old(at=at),
         "usage_loads": usage_loads.close_abandoned(at=at),
     }

@@ -56,6 +56,11 @@ def raw_of(parked: ParkedMail) -> bytes:
         raise NotFound from error
 
 
+def forget_file(parked: ParkedMail) -> None:
+    """Delete the stored mail; one that is gone already is no fault."""
+    default_storage.delete(_stored_name(parked))
+
+
 def letter_of(parked: ParkedMail) -> Letter:
     """What the mail says, as far as it can be read."""
     raw = raw_of(parked)
