@@ -33,6 +33,7 @@ from tests.access import (
     samples_of_notifications,
     samples_of_operators,
     samples_of_payments,
+    samples_of_provisioning,
     samples_of_training,
 )
 from tickets.desk import bulk_actions, rosters
@@ -165,6 +166,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         parts |= samples_of_help.things(everybody.engineer, now)
         parts |= samples_of_notifications.things(acme, owner, now)
         parts |= samples_of_mail.things(now)
+        parts |= samples_of_provisioning.things(acme, everybody.tam, now)
         parts |= samples_of_training.things(acme, owner, everybody.tam, now)
         parts |= samples_of_advisories.things(acme, everybody.tam, now)
         return (

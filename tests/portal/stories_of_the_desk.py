@@ -7,6 +7,8 @@ from typing import Any
 
 from accounts.models import Organization
 from common import clock, tenancy
+from common.beijing import date_of
+from supportplans.models import ProvisioningTask
 from supportplans.subscriptions import start_subscription
 
 Ask = Any
@@ -70,3 +72,21 @@ def _endpoint(ask: Ask, role: str, slug: str, kind: str, wish: dict[str, Any]) -
     if kind == "webhooks":
         ask(role, "POST", f"{path}/{{number}}/rotate-secret", {}, slug=slug, number=made)
     ask(role, "DELETE", f"{path}/{{number}}", slug=slug, number=made)
+
+
+def setting_up(ask: Ask) -> None:
+    """A manager is assigned, by mistake, and again; a note is written, changed and followed up."""
+    task, people = "desk/provisioning/{number}", {"person": "tam@support.example", "deputy": "lead@support.example"}
+    ask("lead", "POST", f"{task}/complete", people)
+    ask("lead", "POST", f"{task}/take-back", {})
+    ask("tam", "POST", f"{task}/complete", people)
+    with tenancy.everything():
+        retired = ProvisioningTask.objects.get(kind="tam")
+        retired.state, retired.retired_at = "retired", clock.now()
+        retired.save(update_fields=["state", "retired_at"])
+    ask("tam", "POST", f"{task}/take-down", {})
+    notes = "desk/orgs/{slug}/tam-notes"
+    written = ask("tam", "POST", notes, {"kind": "need", "body": "Twice the quota"})
+    day = date_of(clock.now()).isoformat()
+    ask("tam", "PATCH", f"{notes}/{{number}}", {"body": "Thrice", "follow_up_on": day}, number=written["id"])
+    ask("lead", "POST", f"{notes}/{{number}}/followed-up", {}, number=written["id"])

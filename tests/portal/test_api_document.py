@@ -21,7 +21,7 @@ from tests import cast
 from tests.access import samples
 from tests.portal.stories_of_advisories import advising
 from tests.portal.stories_of_bookings import patrolling, planning, preparing
-from tests.portal.stories_of_the_desk import reusing, taking_turns, telling
+from tests.portal.stories_of_the_desk import reusing, setting_up, taking_turns, telling
 from tickets import access
 from tickets.desk.callbacks import request_callback
 
@@ -111,6 +111,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         reusing,
         taking_turns,
         telling,
+        setting_up,
         accepting,
         booking,
         training,
