@@ -43,8 +43,8 @@ def text_of(finding: Finding) -> str:
             count,
         ),
         "single_zone": ngettext(
-            "Everything of %(count)s kind runs in one availability zone. Place a part of it in a second one.",
-            "Everything of %(count)s kinds runs in one availability zone each. Place a part of it in a second one.",
+            "All instances of %(count)s kind run in a single availability zone. Place some of them in a second one.",
+            "All instances of %(count)s kinds run in a single availability zone. Place some of them in a second one.",
             count,
         ),
         "repeated_tickets": ngettext(

@@ -144,6 +144,6 @@ def minutes(value: str | None) -> str:
     return "–" if value is None else readings.span(int(Decimal(value) * 60))
 
 
-def moment(value: str | None) -> str:
-    """An instant of the API, to the minute."""
-    return "–" if value is None else readings.moment(datetime.fromisoformat(value))
+def day(value: str | None) -> str:
+    """The Beijing day of an instant of the API."""
+    return "–" if value is None else readings.day(datetime.fromisoformat(value))

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from care.reports import feed_pictures
 from care.reports.blocks import Advice, Advised, Block, Column, Drawing, Figure, Figures, Note, SectionView, Table
 from care.reports.feed_wording import not_collected
-from care.reports.names import Names, minutes, moment, number, percent, signed_percent
+from care.reports.names import Names, day, minutes, number, percent, signed_percent
 from common import money, readings
 from common.charts import Chart, Series
 
@@ -276,8 +276,8 @@ def _list(data: Data, names: Names) -> list[Block]:
             ticket["description"],
             names.kind(ticket["kind"]),
             names.severity(ticket["severity"]),
-            moment(ticket["created_at"]),
-            moment(ticket["solved_at"]),
+            day(ticket["created_at"]),
+            day(ticket["solved_at"]),
         ]
         for ticket in data["tickets"]
     ]

@@ -7,7 +7,7 @@ and decides nothing.
 from __future__ import annotations
 
 from dataclasses import asdict
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ def _ticks(values: list[Decimal], chart: Chart) -> list[Decimal]:
             break
     if chart.unit == "count":
         step = max(step, Decimal(1))
-    count = -(-largest // step)
+    count = (largest / step).to_integral_value(ROUND_CEILING)
     return [step * place for place in range(int(count) + 1)]
 
 
