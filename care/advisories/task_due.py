@@ -14,16 +14,13 @@ Sunday it is due when it begins; a release of Friday 2026-11-27 15:00 is due on 
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from common.beijing import BEIJING, date_of
 from common.working_days import WorkingCalendar
 
 INCIDENT, CHANGE, RELEASE = "industry_incident", "platform_change", "product_release"
 _AT_ONCE = timedelta(hours=1)
 _WORKING_DAY = timedelta(days=1)
-# TAMs are there on working days (spec page 2.4); outside these hours the duty roster hears of incidents, too.
-_FROM, _UNTIL = time(9), time(17)
 
 
 def due_at(kind: str, opened_at: datetime, starts_at: datetime | None, calendar: WorkingCalendar) -> datetime:
@@ -34,8 +31,3 @@ def due_at(kind: str, opened_at: datetime, starts_at: datetime | None, calendar:
     if kind == RELEASE:
         return calendar.due_after_working_time(opened_at, 5 * _WORKING_DAY)
     return opened_at + _AT_ONCE
-
-
-def is_tam_there(at: datetime, calendar: WorkingCalendar) -> bool:
-    """Whether `at` lies in the TAMs' hours: Friday 16:59 does, Friday 17:00 and a Saturday do not."""
-    return calendar.is_working_day(date_of(at)) and _FROM <= at.astimezone(BEIJING).time() < _UNTIL

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.db.models import Count, Min
@@ -29,6 +30,7 @@ from common.calendar_days import calendar
 from common.problems import FieldErrors
 from notifications.notices import notify
 from supportplans.access import tams_by_organization
+from supportplans.manager_hours import at_work
 from tickets.desk.duty import duty_at
 
 State = AdvisoryTask.State
@@ -86,7 +88,7 @@ def tell_managers(advisory: Advisory) -> None:
         else:
             _notify(advisory, [people[pk]], "advisory.tasks", count, due)
     is_incident = advisory.kind == Advisory.Kind.INDUSTRY_INCIDENT
-    if total and is_incident and not task_due.is_tam_there(clock.now(), calendar()):
+    if total and is_incident and not at_work(clock.now(), settings.TAM_HOURS, calendar()):
         _notify(advisory, on_duty, "advisory.tasks", total, advisory.published_at)
 
 
