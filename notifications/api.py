@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,7 +56,7 @@ class NoticeChange(serializers.Serializer):
     read = serializers.BooleanField()
 
 
-class _NoticesView(OrganizationAPIView):
+class _InOrganization(OrganizationAPIView):
     """The person's notices of one organization."""
 
     area = "organization"
@@ -65,7 +66,7 @@ class _NoticesView(OrganizationAPIView):
         return access.notices_in(self.organization, self.person)
 
 
-class _OwnNoticesView(PersonAPIView):
+class _Own(PersonAPIView):
     """All notices of the person; with a token for one organization only that one's."""
 
     def enter(self) -> None:
@@ -77,75 +78,74 @@ class _OwnNoticesView(PersonAPIView):
         return rows if limited_to is None else rows.filter(organization=limited_to)
 
 
-class NotificationsView(_NoticesView):
-    @extend_schema(operation_id="notifications_list", parameters=FILTERS, responses={200: list_of(NotificationShape)})
-    def get(self, request: Request, slug: str) -> Response:
-        """What the person was told in this organization, newest first."""
+class _List(PersonAPIView):
+    notices: Callable[[], QuerySet[Notification]]
+
+    @extend_schema(parameters=FILTERS, responses={200: list_of(NotificationShape)})
+    def get(self, request: Request, **_path: str) -> Response:
+        """What the person was told, newest first."""
         return listed(self, filtered(self.notices(), request), body)
 
 
-class NotificationView(_NoticesView):
+class _One(PersonAPIView):
+    notices: Callable[[], QuerySet[Notification]]
+
     @extend_schema(responses=NotificationShape)
-    def get(self, request: Request, slug: str, number: int) -> Response:
+    def get(self, request: Request, number: int, **_path: str) -> Response:
         return Response(body(access.notice(self.notices(), number)))
 
     @extend_schema(request=NoticeChange, responses=NotificationShape)
-    def patch(self, request: Request, slug: str, number: int) -> Response:
+    def patch(self, request: Request, number: int, **_path: str) -> Response:
         """Mark it as read or as unread."""
         return Response(body(marked(access.notice(self.notices(), number), request, self.person)))
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request, slug: str, number: int) -> Response:
+    def delete(self, request: Request, number: int, **_path: str) -> Response:
         """Take it out of the centre."""
         reading.remove(notice=access.notice(self.notices(), number), by=self.person)
         return Response(status=204)
 
 
-class NotificationReadView(_NoticesView):
+class _ReadAll(PersonAPIView):
+    notices: Callable[[], QuerySet[Notification]]
+
+    @extend_schema(request=None, responses={200: READ_ALL})
+    def post(self, request: Request, **_path: str) -> Response:
+        """All were seen; answers how many were not before."""
+        return Response({"read": reading.mark_all_read(notices=self.notices(), by=self.person)})
+
+
+@extend_schema_view(get=extend_schema(operation_id="notifications_list"))
+class NotificationsView(_InOrganization, _List):
+    """`orgs/{slug}/notifications`"""
+
+
+class NotificationView(_InOrganization, _One):
+    """`orgs/{slug}/notifications/{number}`"""
+
+
+class NotificationsReadAllView(_InOrganization, _ReadAll):
+    """`orgs/{slug}/notifications/read-all`"""
+
+
+class NotificationReadView(_InOrganization):
     @extend_schema(request=None, responses={200: NotificationShape})
     def post(self, request: Request, slug: str, number: int) -> Response:
         """It was seen; a second time changes nothing."""
         return Response(body(reading.mark_read(notice=access.notice(self.notices(), number), by=self.person)))
 
 
-class NotificationsReadAllView(_NoticesView):
-    @extend_schema(request=None, responses={200: READ_ALL})
-    def post(self, request: Request, slug: str) -> Response:
-        """All of this organization's were seen; answers how many were not before."""
-        return Response({"read": reading.mark_all_read(notices=self.notices(), by=self.person)})
+@extend_schema_view(get=extend_schema(operation_id="own_notifications_list"))
+class OwnNotificationsView(_Own, _List):
+    """`notifications`"""
 
 
-class OwnNotificationsView(_OwnNoticesView):
-    @extend_schema(
-        operation_id="own_notifications_list", parameters=FILTERS, responses={200: list_of(NotificationShape)}
-    )
-    def get(self, request: Request) -> Response:
-        """What the person was told in all their organizations, or at the desk, newest first."""
-        return listed(self, filtered(self.notices(), request), body)
+class OwnNotificationView(_Own, _One):
+    """`notifications/{number}`"""
 
 
-class OwnNotificationView(_OwnNoticesView):
-    @extend_schema(responses=NotificationShape)
-    def get(self, request: Request, number: int) -> Response:
-        return Response(body(access.notice(self.notices(), number)))
-
-    @extend_schema(request=NoticeChange, responses=NotificationShape)
-    def patch(self, request: Request, number: int) -> Response:
-        """Mark it as read or as unread."""
-        return Response(body(marked(access.notice(self.notices(), number), request, self.person)))
-
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, number: int) -> Response:
-        """Take it out of the centre."""
-        reading.remove(notice=access.notice(self.notices(), number), by=self.person)
-        return Response(status=204)
-
-
-class OwnNotificationsReadAllView(_OwnNoticesView):
-    @extend_schema(request=None, responses={200: READ_ALL})
-    def post(self, request: Request) -> Response:
-        """All were seen; answers how many were not before."""
-        return Response({"read": reading.mark_all_read(notices=self.notices(), by=self.person)})
+class OwnNotificationsReadAllView(_Own, _ReadAll):
+    """`notifications/read-all`"""
 
 
 def filtered(rows: QuerySet[Notification], request: Request) -> QuerySet[Notification]:

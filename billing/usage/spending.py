@@ -9,7 +9,6 @@ from datetime import date
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
@@ -20,6 +19,7 @@ from common.beijing import Month
 from common.charts import MOST_SERIES, Chart, Series
 from common.money import ZERO, Money
 from supportplans.catalogue import Catalogue
+from supportplans.catalogue_names import name_for_reader
 
 MONTHS_SHOWN = 12
 # Beside these: the other products together, and what does not count.
@@ -84,7 +84,7 @@ def _sums(rows: Iterable[ProductDay]) -> list[ProductSum]:
 
 def _name(product: str, catalogue: Catalogue) -> str:
     """As the reader knows it; what the catalogue does not list is its own name."""
-    return catalogue.name_of("products", product).in_language(get_language() or "en")
+    return name_for_reader(catalogue, "products", product)
 
 
 def _named(each: ProductSum, catalogue: Catalogue) -> ProductSum:

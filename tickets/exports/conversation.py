@@ -18,6 +18,7 @@ from common import labels, readings
 from common.problems import NotFound
 from common.typesetting import typeset
 from supportplans.catalogue import Catalogue
+from supportplans.catalogue_names import name_for_reader
 from tickets.customer_ticket import CustomerTicket
 from tickets.exports.text_blocks import blocks_of
 from tickets.models import Message, Side, Ticket
@@ -93,13 +94,13 @@ def _facts(reading: CustomerTicket) -> list[tuple[str, str]]:
     facts = [
         (_("Status"), str(labels.look(labels.STATUSES, ticket.status).label)),
         (_("Kind"), ticket.get_kind_display()),
-        (_("Severity"), _named(catalogue, "severities", ticket.severity)),
+        (_("Severity"), name_for_reader(catalogue, "severities", ticket.severity)),
         (_("Plan"), tier.name.in_language(language) if tier else ticket.tier),
         (_("Filed"), filed),
         (_("Worked on by"), ticket.assignee.display_name() if ticket.assignee else ""),
-        (_("Product"), _named(catalogue, "products", ticket.product)),
+        (_("Product"), name_for_reader(catalogue, "products", ticket.product)),
         (_("Category"), category if isinstance(category, str) else category.in_language(language)),
-        (_("Region"), _named(catalogue, "regions", ticket.region)),
+        (_("Region"), name_for_reader(catalogue, "regions", ticket.region)),
         (_("Software"), _software(ticket, catalogue)),
         (_("End customer"), _end_customer(ticket)),
         (_("First answer"), readings.moment(ticket.first_reply_at) if ticket.first_reply_at else ""),
@@ -113,12 +114,8 @@ def _facts(reading: CustomerTicket) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _named(catalogue: Catalogue, list_name: str, code: str) -> str:
-    return catalogue.name_of(list_name, code).in_language(get_language() or "en") if code else ""
-
-
 def _software(ticket: Ticket, catalogue: Catalogue) -> str:
-    return f"{_named(catalogue, 'third_party_software', ticket.software)} {ticket.software_version}".strip()
+    return f"{name_for_reader(catalogue, 'third_party_software', ticket.software)} {ticket.software_version}".strip()
 
 
 def _end_customer(ticket: Ticket) -> str:

@@ -23,6 +23,7 @@ from accounts.models import EndCustomer, Organization
 from common import tenancy
 from common.api import api_time
 from supportplans.catalogue import Catalogue, Family, UnknownCode
+from supportplans.catalogue_names import name_for_reader
 from tickets.addresses import absolute, ticket_path
 from tickets.models import ResponseTimer, Ticket
 from tickets.timers import shown_state
@@ -41,9 +42,7 @@ class Voice:
 
     def name(self, list_name: str, code: str) -> str:
         """A code of the catalogue, by its name for people."""
-        if self.family is None or not code:
-            return code
-        return self.catalogue.name_of(list_name, code).in_language(get_language() or "en")
+        return code if self.family is None else name_for_reader(self.catalogue, list_name, code)
 
     def tier(self, code: str) -> str:
         """The plan by its name; its code where the catalogue has it no more."""

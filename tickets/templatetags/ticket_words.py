@@ -8,12 +8,12 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock, labels, readings
 from common.beijing import BEIJING, date_of
 from supportplans.catalogue import Catalogue, Tier
+from supportplans.catalogue_names import name_for_reader
 from tickets import category_questions
 from tickets.attachment_types import EXTENSIONS, LARGEST_BYTES, MOST_PER_MESSAGE
 from tickets.drafts import ANSWER
@@ -48,7 +48,7 @@ def spelled(span: timedelta | None) -> str:
 @register.simple_tag
 def catalogue_name(catalogue: Catalogue, list_name: str, code: str) -> str:
     """`{% catalogue_name catalogue "products" ticket.product %}`: the name in the reader's language."""
-    return catalogue.name_of(list_name, code).in_language(get_language() or "en") if code else ""
+    return name_for_reader(catalogue, list_name, code)
 
 
 @register.simple_tag
