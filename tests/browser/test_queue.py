@@ -110,3 +110,17 @@ def test_the_queue_and_its_pages_have_no_accessibility_violation(page: Page, por
             expect(page.locator("#queue-level")).to_be_focused()
         results = Axe().run(page, options=RULES)
         assert results.violations_count == 0, f"{path}\n{results.generate_report()}"
+
+
+def test_subjects_have_the_most_room_and_phones_need_no_scrolling_aside(page: Page, portal: Portal, customer):
+    number = file(customer, "A subject that a person wants to read to its end before opening it")
+    sign_in(page, portal, "engineer@support.example")
+    for width in (1280, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{portal.url}/desk/?q={number}")
+        widths = page.locator(".queue-table thead th").evaluate_all("all => all.map((one) => one.offsetWidth)")
+        assert max(widths) == widths[3]
+        assert widths[3] > 1.5 * sorted(widths)[-2]
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(page.locator(".queue-subject")).to_be_in_viewport()
