@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, Person
-from common import audit, live
+from common import audit
 from common.beijing import date_of
 from common.problems import FieldErrors, Refusal
 from supportplans.models import TamNote
@@ -132,4 +132,3 @@ def _record(action: str, note: TamNote, by: Person, before: dict[str, Any] | Non
         before=before,
         after=_facts(note),
     )
-    live.publish("desk", "tam-note-changed")

@@ -19,6 +19,7 @@ from accounts.page_doors import StaffPage, errors_of, with_errors
 from common import clock
 from common.problems import FieldErrors, Problem
 from portal.my_organizations import board, whose, words
+from portal.my_organizations.board import Card
 from supportplans import access, tam_notes
 from supportplans.models import TamNote
 
@@ -53,7 +54,12 @@ class DeskPage(StaffPage):
     area = "internal_notes"
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"can_write": self.can_write, "live_channels": ["desk"]}
+        return super().context() | {"can_write": self.can_write}
+
+    def shown(self, template: str, cards: list[Card], context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """The page hears of its own organizations alone: the desk's channel speaks of every ticket there is."""
+        channels = [f"org:{card.organization.pk}" for card in cards]
+        return self.render(template, context | {"live_channels": channels}, status=status)
 
 
 class MyOrganizationsPage(DeskPage):
@@ -82,7 +88,7 @@ class MyOrganizationsPage(DeskPage):
             "earlier": number - 1,
             "later": number + 1 if len(found) > board.PAGE else None,
         }
-        return self.render("portal/my_organizations.html", context)
+        return self.shown("portal/my_organizations.html", cards, context)
 
 
 class MyOrganizationPage(DeskPage):
@@ -133,7 +139,8 @@ class MyOrganizationPage(DeskPage):
             "notes": [self._note(note, refused.get(note.pk)) for note in notes],
             "problem": problem if problem and not errors_of(problem) else None,
         }
-        return self.render("portal/my_organization.html", context, status=problem.status if problem else status)
+        status = problem.status if problem else status
+        return self.shown("portal/my_organization.html", [card], context, status=status)
 
     def _note(self, note: TamNote, refused: forms.Form | None) -> dict[str, Any]:
         """A note with the forms that this person may use on it."""

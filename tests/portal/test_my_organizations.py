@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from environ import Env
 
 from accounts.models import Organization
 from addons.models import Booking
@@ -16,6 +18,7 @@ from common.beijing import BEIJING
 from common.models import AuditEntry
 from common.problems import FieldErrors, Refusal
 from common.working_days import WorkingCalendar
+from portal import environment
 from portal.my_organizations import whose
 from portal.my_organizations.this_week import RULES, Facts, FollowUp, Quota, Setting, this_week
 from portal.my_organizations.this_week import Booking as Booked
@@ -122,6 +125,13 @@ def test_the_most_urgent_stands_first_and_within_a_rule_the_earliest():
 def test_managers_are_at_work_in_their_hours_of_working_days(settings, instant, expected):
     there = datetime.fromisoformat(instant).replace(tzinfo=BEIJING)
     assert at_work(there, settings.TAM_HOURS, WorkingCalendar()) is expected
+
+
+@pytest.mark.parametrize("wrong", ["nine to five", "17:00-09:00", "09:00", "09:00-09:00", "09:00+08:00-17:00"])
+def test_wrong_hours_stop_the_start(monkeypatch, wrong):
+    monkeypatch.setenv("TAM_HOURS", wrong)
+    with pytest.raises(ImproperlyConfigured, match="TAM_HOURS"):
+        environment.hours(Env(), "TAM_HOURS", "09:00-17:00")
 
 
 # ---- the page -------------------------------------------------------------------------------------------------------

@@ -91,6 +91,13 @@ def test_a_line_knows_the_numbers_that_call_it(people, done):
         assert access.calling_from("+86755") == []
 
 
+def test_who_calls_from_a_registered_number_is_found_by_it(people, done):
+    done("enterprise_line", reference="400", callers=["+86 755 5550 0142"])
+    desk = browser_of(people.engineer)
+    assert "Acme" in desk.get("/desk/callers?q=%2B86 755-5550-0142").content.decode()
+    assert "No organization fits" in desk.get("/desk/callers?q=%2B86 755-5550-0143").content.decode()
+
+
 @pytest.mark.parametrize("callers", [["call me"], ["12"], [str(10**5 + place) for place in range(51)]])
 def test_what_is_no_telephone_number_is_not_registered(done, task, callers):
     with pytest.raises(FieldErrors) as refused:

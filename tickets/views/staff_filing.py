@@ -18,6 +18,8 @@ from accounts.access import Reach, Rights, reach, search_organizations
 from accounts.roles import Access
 from common import clock
 from common.problems import FieldErrors, Problem
+from supportplans.access import calling_from
+from supportplans.provisioning_facts import numbers
 from tickets.desk import chat_messages, staff_filing
 from tickets.filing_fields import THIRD_PARTY_SOFTWARE, Draft
 from tickets.filing_form import open_form
@@ -29,7 +31,7 @@ _TEXTS = ("kind", "severity", "subject", "body", "product", "region", "category"
 
 
 class CallersFound(DeskPage):
-    """Organizations that fit what is being typed: a caller code, a part of the name, a short name."""
+    """Organizations that fit what is being typed: a caller code, a registered caller's number, a part of the name."""
 
     access: ClassVar[dict[str, Access]] = {"GET": "W"}
 
@@ -40,7 +42,11 @@ class CallersFound(DeskPage):
 def callers(typed: str) -> dict[str, Any]:
     """What the list shows for what was typed."""
     typed = typed.strip()[:100]
-    return {"typed": typed, "organizations": search_organizations(_compact(typed))[:FOUND] if typed else []}
+    if not typed:
+        return {"typed": typed, "organizations": []}
+    calling = [each for number in numbers([typed]) if number.lstrip("+").isdigit() for each in calling_from(number)]
+    found = [each for each in search_organizations(_compact(typed))[:FOUND] if each not in calling]
+    return {"typed": typed, "organizations": [*calling, *found]}
 
 
 def _compact(typed: str) -> str:
