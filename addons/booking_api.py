@@ -175,8 +175,7 @@ class CompleteView(DeskDoor):
     )
     def post(self, request: Request, number: str) -> Response:
         """With a summary, the sections of the service's report, and the report as a PDF."""
-        fields = read(CompleteIn, request)
-        return self.act(booking_progress.complete, report=request.FILES.get("report"), **fields)
+        return self.act(booking_progress.complete, **read(CompleteFormIn, request))
 
 
 class DeskReportView(DeskDoor):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.utils import html
 
 from addons import wording
 from addons.booking_details import EVENT_KINDS, missing
@@ -28,6 +30,29 @@ class Words(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field(OpenApiTypes.INT)
+class Days(serializers.IntegerField):
+    """A whole number; a text is none, though it may look like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str | bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Sections(serializers.DictField):
+    """{section: text}; in a form, beside the file, the same as JSON text, or one field `sections.<section>` each."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        text = dictionary.get(self.field_name) if html.is_html_input(dictionary) else None
+        if text is None:
+            return super().get_value(dictionary)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+
+
 class DetailsIn(serializers.Serializer):
     event_kind = serializers.ChoiceField(tuple(EVENT_KINDS), required=False, allow_null=True)
     expected_load = Words(max_length=2000, required=False, allow_null=True, allow_blank=True)
@@ -45,7 +70,7 @@ class DetailsIn(serializers.Serializer):
 class BookingIn(serializers.Serializer):
     service = serializers.CharField(max_length=40)
     starts_on = serializers.DateField()
-    days = serializers.IntegerField(required=False, help_text="May be left out for an occasion, which has one.")
+    days = Days(required=False, help_text="May be left out for an occasion, which has one.")
     contact = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=10_000)
     details = DetailsIn(required=False, allow_null=True)
@@ -54,7 +79,7 @@ class BookingIn(serializers.Serializer):
 
 class RescheduleIn(serializers.Serializer):
     starts_on = serializers.DateField()
-    days = serializers.IntegerField(required=False, help_text="As many as before where it is left out.")
+    days = Days(required=False, help_text="As many as before where it is left out.")
 
 
 class ConfirmIn(serializers.Serializer):
@@ -67,9 +92,7 @@ class RejectIn(serializers.Serializer):
 
 class CompleteIn(serializers.Serializer):
     summary = serializers.CharField(max_length=20_000, required=False, allow_blank=True, default="")
-    sections = serializers.DictField(
-        child=serializers.CharField(max_length=20_000, allow_blank=True), required=False, default=dict
-    )
+    sections = Sections(child=serializers.CharField(max_length=20_000, allow_blank=True), required=False, default=dict)
 
 
 class CompleteFormIn(CompleteIn):

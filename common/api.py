@@ -82,7 +82,9 @@ def field_errors(detail: Any, prefix: str = "") -> dict[str, list[Any]]:
     if isinstance(detail, dict):
         flat: dict[str, list[Any]] = {}
         for name, inner in detail.items():
-            flat |= field_errors(inner, f"{prefix}.{name}" if prefix else str(name))
+            # What is wrong with a nested object as a whole stands under its own name.
+            inside = prefix if name == "non_field_errors" and prefix else f"{prefix}.{name}" if prefix else str(name)
+            flat |= field_errors(inner, inside)
         return flat
     if isinstance(detail, list):
         if any(isinstance(inner, (dict, list)) for inner in detail):

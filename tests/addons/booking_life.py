@@ -89,7 +89,9 @@ class Paper:
 
 
 class Life:
-    """One organization, day by day at nine in the morning. What is refused changes nothing."""
+    """One organization, day by day from nine in the morning on; every order takes a minute. What is refused changes
+    nothing.
+    """
 
     def __init__(self, organization: Organization, person: Person, lead: Person, first_day: date) -> None:
         self.organization, self.person, self.lead = organization, person, lead
@@ -98,7 +100,7 @@ class Life:
 
     @property
     def at(self) -> datetime:
-        return midnight(self.today) + timedelta(hours=9)
+        return midnight(self.today) + timedelta(hours=9, minutes=self.orders)
 
     # Steps
 

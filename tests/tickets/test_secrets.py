@@ -234,8 +234,8 @@ def test_nobody_reaches_secrets_of_another_organization_or_ticket(ticket, plans)
 @pytest.mark.parametrize(
     ("secrets", "field"),
     [
-        ("x", "secrets.non_field_errors"),
-        (["x"], "secrets.0.non_field_errors"),
+        ("x", "secrets"),
+        (["x"], "secrets.0"),
         ([{"label": "a"}], "secrets.0.value"),
         ([{"label": "a", "value": 5}], "secrets.0.value"),
         ([{"label": "a", "value": "  "}], "secrets.0.value"),
