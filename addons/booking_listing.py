@@ -58,7 +58,10 @@ class BookingLine:
 
 @dataclass(frozen=True)
 class Year:
-    """The days [first, end) of the planner. `earlier`, `later`: the months from which its neighbours begin."""
+    """The days [first, end) of the planner. `earlier`, `later`: the months from which its neighbours begin.
+
+    `paid_to`: the last paid day, where a quota would reach further; bookings lie inside.
+    """
 
     picture: YearPicture
     services: list[ServiceLine]
@@ -68,6 +71,7 @@ class Year:
     earlier: Month | None
     later: Month | None
     is_now: bool
+    paid_to: date | None
 
     @property
     def last(self) -> date:
@@ -110,6 +114,7 @@ def year_of(organization: Organization, at: datetime, start: Month | None = None
         earlier=_moved(first, -12),
         later=_moved(first, 12),
         is_now=start is None,
+        paid_to=_paid_to(access.paid_until(organization, at, held), balances),
     )
 
 
@@ -123,6 +128,11 @@ def _window(held: Entitlements, balances: Iterable[ServiceBalance], today: date)
     longest = max(periods, key=lambda period: (period.ends_on - period.starts_on, period.starts_on))
     a_year_on = add_months(longest.starts_on.day, longest.starts_on, 12)
     return QuotaPeriod(longest.starts_on, max(longest.ends_on, a_year_on))
+
+
+def _paid_to(until: date | None, balances: Iterable[ServiceBalance]) -> date | None:
+    reaches_further = until is not None and any(each.granted and each.period.ends_on > until for each in balances)
+    return until - _ONE if until is not None and reaches_further else None
 
 
 def _twelve_months(first: Month) -> QuotaPeriod:

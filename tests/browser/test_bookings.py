@@ -1,0 +1,178 @@
+"""A service booked with the last day seen before; a refusal that keeps what was typed; a booking moved and withdrawn:
+in a real Chromium, by keyboard where that is quicker, on a phone, in light and dark, without a barrier."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests import running_portal
+from tests.running_portal import Portal
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+LIVE = 20_000  # ms; a busy test machine gets time
+
+
+@pytest.fixture(autouse=True)
+def _patience(page: Page):
+    page.set_default_timeout(LIVE)
+    expect.set_options(timeout=LIVE)
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def test_the_days_are_seen_before_they_are_booked(page: Page, portal: Portal, complaints):
+    """A holiday on Thursday the 26th, and Saturday the 28th is worked for it."""
+    admin = portal.client("admin@support.example")
+    for day, is_working in (("2026-11-26", False), ("2026-11-28", True)):
+        entered = admin.put(f"operator/calendar/{day}", json={"is_working": is_working, "note": "Moved"})
+        assert entered.status_code == 200, entered.text
+    subscribe(portal, "pine", "standard")
+    sign_in(page, portal, "pine")
+    page.get_by_role("link", name="Bookings").click()
+    expect(page.get_by_text("Nothing is booked in these months")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Book a service").first.click()
+    choose_days(page)
+    tell_what_it_is_about(page)
+    page.get_by_role("button", name="Book it").click()
+    expect(page.get_by_text("Waiting for our staff")).to_be_visible()
+    page.get_by_role("navigation", name="Breadcrumbs").get_by_role("link", name="Bookings").click()
+    see_the_year(page)
+    assert complaints == []
+
+
+def choose_days(page: Page) -> None:
+    page.get_by_role("radio", name=re.compile("Architecture consulting")).check()
+    expect(page.locator("#earliest-day")).to_have_text("20 Nov 2026")
+    page.get_by_role("button", name="Choose it").click()
+    expect(page.locator("#last-day")).to_have_text("20 Nov 2026")
+    page.get_by_label("Days", exact=True).fill("3")
+    # The Saturday and the Sunday between do not count.
+    expect(page.locator("#last-day")).to_have_text("24 Nov 2026")
+    chosen = page.get_by_role("button", name="20 Nov 2026, first day")
+    chosen.focus()
+    for _press in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#last-day")).to_have_text("28 Nov 2026")
+    expect(page.locator("#left-after")).to_have_text("1 of 4")
+    expect(
+        page.get_by_role("button", name=re.compile("26 Nov 2026, public holiday, inside, not counted"))
+    ).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("28 Nov 2026, make-up day, worked, booked"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("19 Nov 2026, too early"))).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    expect(page.get_by_role("button", name=re.compile("25 Nov 2026, first day"))).to_be_focused()
+    check(page)
+
+
+def tell_what_it_is_about(page: Page) -> None:
+    page.get_by_label("Description").fill("Two shops become one.")
+    expect(page.get_by_label("Expected load")).to_be_hidden()
+    page.get_by_role("checkbox", name="CN North-Beijing4").check()
+    page.get_by_role("checkbox", name=re.compile("ECS")).check()
+
+
+def see_the_year(page: Page) -> None:
+    expect(page.locator(".year .year-bar-requested.lane-1")).to_have_count(1)
+    row = page.get_by_role("row", name=re.compile("Architecture consulting"))
+    expect(row).to_contain_text("25 Nov 2026 – 28 Nov 2026")
+    expect(page.locator(".left-lines > li").filter(has_text="Architecture consulting")).to_contain_text("1 of 4")
+    check(page)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    check(page)
+
+
+def test_a_refusal_keeps_what_was_typed_and_shows_the_way_out(page: Page, portal: Portal):
+    subscribe(portal, "orbit", "enterprise")
+    sign_in(page, portal, "orbit")
+    page.emulate_media(color_scheme="dark")
+    fill_the_escort(page, portal)
+    page.get_by_role("button", name="Book it").click()
+    expect(page.get_by_text("Confirm that you know it")).to_be_visible()
+    expect(page.get_by_label("Description")).to_have_value("The winter sale")
+    check(page)
+    page.get_by_label("I know that this booking binds our plan").check()
+    page.get_by_role("button", name="Book it").click()
+    expect(page.get_by_text("Waiting for our staff")).to_be_visible()
+    first = page.url
+    check(page)
+
+    fill_the_escort(page, portal)
+    expect(page.locator('[data-refusal="overlapping_booking"]')).to_be_visible()
+    page.get_by_label("I know that this booking binds our plan").check()
+    page.get_by_role("button", name="Book it").click()
+    expect(page.locator('[data-problem="overlapping_booking"]')).to_be_visible()
+    expect(page.get_by_label("Description")).to_have_value("The winter sale")
+    page.get_by_role("link", name="See that booking").click()
+    expect(page).to_have_url(first)
+    move_and_withdraw(page)
+
+
+def fill_the_escort(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/o/orbit/bookings/new?service=escort_basic")
+    page.get_by_label("First day").fill("2026-12-10")
+    page.get_by_label("Days", exact=True).fill("2")
+    page.get_by_label("Description").fill("The winter sale")
+    page.get_by_label("Kind of event").select_option("promotion")
+    page.get_by_label("Expected load").fill("Three times as many orders")
+    page.get_by_label("Peak times").fill("20:00 to 22:00")
+    page.get_by_role("checkbox", name="CN North-Beijing4").check()
+    page.get_by_role("checkbox", name=re.compile("RDS")).check()
+
+
+def move_and_withdraw(page: Page) -> None:
+    """On a phone."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("link", name="Move it").click()
+    page.get_by_label("Days", exact=True).fill("3")
+    expect(page.locator("#takes")).to_have_text("1 more")
+    expect(page.locator("#left-after")).to_have_text("0 of 3")
+    check(page)
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_text("Our staff confirm the new days")).to_be_visible()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Then 3 of 3 are left.")
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.locator(".booking-state .status")).to_have_text("Withdrawn")
+
+
+def subscribe(portal: Portal, slug: str, tier: str) -> None:
+    owner = portal.client(f"owner@{slug}.example")
+    quote = owner.post(f"orgs/{slug}/quotes", json={"action": "subscribe", "tier": tier, "cycle": "yearly"}).json()
+    order = owner.post(f"orgs/{slug}/orders", json={"quote": quote["id"]})
+    assert order.status_code == 201, order.text
+    running_portal.pay(portal, order.json())
+
+
+def sign_in(page: Page, portal: Portal, slug: str) -> None:
+    page.goto(f"{portal.url}/accounts/login/")
+    page.locator("#id_login").fill(f"owner@{slug}.example")
+    page.locator("#id_password").fill("demo")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Your plan")).to_be_visible()
+
+
+def check(page: Page) -> None:
+    """No barrier that Axe finds, and nothing wider than a phone."""
+    size = page.viewport_size
+    assert size is not None
+    results = Axe().run(page, options=RULES)
+    assert results.violations_count == 0, results.generate_report()
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    page.set_viewport_size(size)
