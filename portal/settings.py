@@ -263,6 +263,8 @@ if EMAIL_URL.startswith("sandbox://"):
 else:
     vars().update(env.email_url("EMAIL_URL", default=EMAIL_URL))
 EMAIL_TIMEOUT = 10
+# An advisory's mails leave one by one, so that answers to tickets need not wait behind all of them.
+ADVISORY_MAILS_A_SECOND = environment.whole(env, "ADVISORY_MAILS_A_SECOND", 25, at_least=1)
 # Text messages: console://, twilio://SID:TOKEN@api.twilio.com?from=+…, or empty for none (notifications/sms.py).
 SMS_URL = environment.text(env, "SMS_URL", "" if PRODUCTION else "console://")
 if SMS_URL:

@@ -1,8 +1,8 @@
 """Telling an organization's people of an advisory: centre, mail in full, text messages, webhooks and IM groups.
 
 Everybody who may read advisories is told once by what they chose (notifications/choices.py, matter `advisories`); who
-belongs to several organizations hears of an advisory once. Mails leave by the outbox one by one and not all at once:
-`MAILS_A_SECOND` leaves the mail road free for answers to tickets, and mail servers do not take us for spammers.
+belongs to several organizations hears of an advisory once. Letters leave by the outbox one by one and not all at once:
+the setting ADVISORY_MAILS_A_SECOND keeps the mail road free for answers to tickets, and mail servers patient.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from accounts.models import Organization
@@ -25,7 +26,6 @@ from notifications.outbound.events import Happening, describes, splits
 from notifications.telling_many import Reader, tell_all
 
 PUBLISHED, LETTER = "advisory.published", "advisory.letter"
-MAILS_A_SECOND = 50
 READERS = tuple(role for role in ORGANIZATION_ROLES if allows(role, "reports", "R"))
 
 # Each person once, as a member of the organization that has been there longest.
@@ -95,7 +95,7 @@ def _one_by_one(count: int) -> list[datetime]:
         cursor.execute(_LAST_LETTER, [LETTER, now])
         last = cursor.fetchone()[0]
     first = max(now, last) if last else now
-    return [first + timedelta(seconds=place / MAILS_A_SECOND) for place in range(count)]
+    return [first + timedelta(seconds=place / settings.ADVISORY_MAILS_A_SECOND) for place in range(count)]
 
 
 @splits(PUBLISHED)
