@@ -70,6 +70,7 @@ def check(page: Page) -> None:
     """No violation, light and dark."""
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
+        page.reload()
         results = Axe().run(page, options=RULES)
         assert results.violations_count == 0, (page.url, theme, results.generate_report())
     page.emulate_media(color_scheme="light")
@@ -79,7 +80,6 @@ def test_a_lead_confirms_what_was_booked_and_prepares_it(page: Page, portal: Por
     sign_in(page, portal, "lead@support.example")
     page.goto(f"{portal.url}/desk/bookings?week={FIRST_DAY}")
     expect(page.get_by_role("heading", name="1 booking waits for your decision")).to_be_visible(timeout=PATIENCE)
-    check(page)
     page.locator(".bk-bar").click()
     check(page)
     page.get_by_label("Elastic Cloud Server (ECS)").check()
@@ -88,14 +88,14 @@ def test_a_lead_confirms_what_was_booked_and_prepares_it(page: Page, portal: Por
     page.get_by_label("Peak times").fill("20:00")
     press(page, "Confirm")
     expect(page.get_by_text("It begins by itself on")).to_be_visible(timeout=PATIENCE)
-    page.get_by_label("Service manager").select_option("expert@support.example")
-    page.get_by_label("IM group").fill("Zenith's sale")
+    page.get_by_label("Service manager", exact=True).select_option("expert@support.example")
+    page.get_by_label("IM group", exact=True).fill("Zenith's sale")
     press(page, "Keep")
     expect(page.get_by_text("Service manager and IM group are kept.")).to_be_visible(timeout=PATIENCE)
     press(page, "Duty roster round the clock: ready")
     expect(page.locator(".problem")).to_contain_text("Nobody is on the roster.", timeout=PATIENCE)
     for person in ("engineer", "senior", "expert"):
-        page.get_by_label("Person").select_option(f"{person}@support.example")
+        page.get_by_label("Person", exact=True).select_option(f"{person}@support.example")
         press(page, "Put on duty")
         expect(page.get_by_text("The duty is on the roster")).to_be_visible(timeout=PATIENCE)
     for item in ("Service manager named", "Load analysis", "Duty roster round the clock"):
