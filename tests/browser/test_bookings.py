@@ -109,6 +109,7 @@ def test_a_refusal_keeps_what_was_typed_and_shows_the_way_out(page: Page, portal
     page.get_by_label("I know that this booking binds our plan").check()
     page.get_by_role("button", name="Book it").click()
     expect(page.get_by_text("Waiting for our staff")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tickets of this event")).to_be_visible()
     first = page.url
     check(page)
 
