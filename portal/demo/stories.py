@@ -90,7 +90,7 @@ def _busy_partner(now: datetime) -> list[dict[str, Any]]:
 
 
 def _scenes(players: Players, story: dict[str, Any], now: datetime, number: int) -> Iterator[Scene]:
-    filed_at = now - _span(story["ago"])
+    filed_at = now - span(story["ago"])
     filed: list[str] = []
 
     def file(at: datetime) -> None:
@@ -103,7 +103,7 @@ def _scenes(players: Players, story: dict[str, Any], now: datetime, number: int)
 
     yield Scene(filed_at, number * 100, file)
     for place, step in enumerate(story["steps"], 1):
-        yield Scene(filed_at + _span(step["after"]), number * 100 + place, _step(players, story, step, filed))
+        yield Scene(filed_at + span(step["after"]), number * 100 + place, _step(players, story, step, filed))
 
 
 def _step(
@@ -141,7 +141,7 @@ def _act(players: Players, story: dict[str, Any], step: dict[str, Any], number: 
             raise ValueError(f"unknown step {other!r} in tickets.yaml")
 
 
-def _span(text: str | timedelta) -> timedelta:
+def span(text: str | timedelta) -> timedelta:
     """'90m', '4h' or '3d' as a span of time."""
     if isinstance(text, timedelta):
         return text
