@@ -160,8 +160,8 @@ def test_the_bell_counts_and_stops_at_99(people, told):
 
 def test_the_persons_open_pages_are_told_after_the_commit(people, monkeypatch, django_capture_on_commit_callbacks):
     sent = []
-    monkeypatch.setattr(live, "_send", lambda channel, message: sent.append((channel, message)))
+    monkeypatch.setattr(live, "_send", lambda channels, message: sent.append((channels, message)))
     with django_capture_on_commit_callbacks(execute=True):
         tell(people.owner, people.acme, "a")
         assert sent == []
-    assert sent == [(f"person:{people.owner.pk}", '{"event": "notice", "data": {}}')]
+    assert sent == [([f"person:{people.owner.pk}"], '{"event": "notice", "data": {}}')]
