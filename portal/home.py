@@ -11,6 +11,7 @@ from addons import service_quotas, ticket_quota
 from addons.access import OPEN, bookings_of
 from addons.models import Booking
 from addons.ticket_quota import Balance
+from care.advisories import message_centre
 from common import clock
 from common.beijing import date_of
 from portal import home_money
@@ -72,6 +73,8 @@ def overview(reach: Reach) -> dict[str, Any]:
         shown["open"] = own_tickets.most_urgent(organization, OPEN_SHOWN)
         shown["waiting"] = own_tickets.waiting_for_customer(organization, WAITING_SHOWN)
         shown["activity"] = own_tickets.recent_activity(organization, ACTIVITY_SHOWN)
+    if reach.may("reports", "R"):
+        shown["concerns"] = message_centre.concerning(organization, now)
     shown |= home_money.overview(reach, now)
     shown["may_file"] = reach.may("tickets", "W") and not reach.is_staff and not organization.is_disabled
     return shown

@@ -11,6 +11,7 @@ from accounts.access import reach
 from accounts.models import Organization
 from addons import ticket_quota
 from addons.access import OPEN, bookings_of
+from care.advisories import access as advisories
 from common import clock
 from supportplans import access as plans
 from supportplans.entitlements import entitlements
@@ -18,7 +19,7 @@ from tickets import own_tickets
 from tickets.average_satisfaction import BEST, satisfaction_of
 from tickets.views.desk_queue import DeskPage
 
-OPEN_SHOWN, BOOKINGS_SHOWN = 5, 3
+OPEN_SHOWN, BOOKINGS_SHOWN, ADVISORIES_SHOWN = 5, 3, 3
 
 
 class OrganizationCard(DeskPage):
@@ -31,7 +32,7 @@ class OrganizationCard(DeskPage):
 
 
 def card(organization: Organization, *, at: datetime, without: str = "") -> dict[str, Any]:
-    """What templates/portal/_organization_card.html shows, in six statements; inside the scope of all tenants."""
+    """What templates/portal/_organization_card.html shows, in seven statements; inside the scope of all tenants."""
     held = entitlements(organization, at)
     wants_manager = held.allows("tam")
     found = own_tickets.most_urgent(organization, OPEN_SHOWN + 1)
@@ -45,6 +46,7 @@ def card(organization: Organization, *, at: datetime, without: str = "") -> dict
         "satisfaction": satisfaction_of(organization, at=at),
         "best": BEST,
         "bookings": bookings_of(organization).filter(status__in=OPEN).order_by("starts_on", "pk")[:BOOKINGS_SHOWN],
+        "advisories": advisories.recent(organization, ADVISORIES_SHOWN),
         "others": others[:OPEN_SHOWN],
         "has_more": found.more or len(others) > OPEN_SHOWN,
     }

@@ -46,6 +46,7 @@ urlpatterns = [
     path("", include("helpcentre.urls")),
     path("", include("tickets.urls")),
     path("", include("billing.urls")),
+    path("", include("care.urls")),
     path("", include("notifications.urls")),
 ]
 if not settings.PRODUCTION:

@@ -15,6 +15,9 @@ from addons import checklist
 from addons.checklist import Item
 from addons.models import Booking
 from addons.service_quotas import ServiceBalance, balances_by_organization
+from care.advisories import message_centre
+from care.advisories.languages import in_language
+from care.models import AdvisoryTask
 from common.beijing import date_of
 from portal.my_organizations import this_week
 from portal.my_organizations.this_week import QUOTA_BEFORE, RENEWAL_BEFORE, Facts, Todo
@@ -62,6 +65,7 @@ class Card:
     settings: Sequence[Row]
     satisfaction: Satisfaction | None
     follow_ups: Sequence[TamNote]
+    advisory_tasks: Sequence[AdvisoryTask]
     todos: Sequence[Todo]
     today: date
 
@@ -108,6 +112,7 @@ def cards(organizations: Sequence[Organization], assignments: Sequence[Provision
     bookings = _bookings(ids, held_by)
     quotas = balances_by_organization(held_by, at)
     settings = _settings(ids, at)
+    advisory_tasks = message_centre.open_tasks_of(ids)
     follow_ups, contacts = plans.open_follow_ups(ids), plans.latest_notes(ids)
     assigned = {task.organization_id: task for task in assignments}
     found = []
@@ -127,6 +132,7 @@ def cards(organizations: Sequence[Organization], assignments: Sequence[Provision
             settings=settings[pk],
             satisfaction=ratings.get(pk),
             follow_ups=follow_ups.get(pk, []),
+            advisory_tasks=advisory_tasks.get(pk, []),
             todos=[],
             today=today,
         )
@@ -156,6 +162,12 @@ def facts_of(card: Card, at: datetime, last_contact_on: date | None) -> Facts:
                 at_risk=ticket.at_risk,
             )
             for ticket in card.tickets
+        ),
+        advisory_tasks=tuple(
+            this_week.AdvisoryTask(
+                task.pk, in_language(task.advisory, "title"), task.due_at, contacted=task.contacted_at is not None
+            )
+            for task in card.advisory_tasks
         ),
         bookings=tuple(
             this_week.Booking(

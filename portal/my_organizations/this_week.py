@@ -5,7 +5,9 @@ dates). Each rule looks at the facts and names what it is about; RULES is their 
 
     answer_overdue       an owed answer is late
     answer_at_risk       an owed answer is about to be late (80 % of its target)
+    advisory_overdue     the customer should have been spoken to about an advisory
     urgent_ticket        one of the two most urgent severities lies on the desk
+    advisory_task        a task from an advisory is due by the end of this week
     provisioning         something of the plan is not set up; due on the house's target day
     booking_to_confirm   a booking was requested and nobody has confirmed it; due on its first day
     booking_to_prepare   a confirmed booking begins within 7 days and something is not ready
@@ -27,6 +29,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+
+from common.beijing import date_of
 
 # The first so many severities of the catalogue.
 URGENT_SEVERITIES = 2
@@ -79,6 +83,16 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class AdvisoryTask:
+    """An open task from an advisory; `due_at`: by when the customer is spoken to, which `contacted` says."""
+
+    id: int
+    title: str
+    due_at: datetime | None
+    contacted: bool = False
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """An open follow-up of a note."""
 
@@ -98,6 +112,7 @@ class Facts:
     now: datetime
     today: date
     tickets: tuple[Ticket, ...] = ()
+    advisory_tasks: tuple[AdvisoryTask, ...] = ()
     bookings: tuple[Booking, ...] = ()
     quotas: tuple[Quota, ...] = ()
     settings: tuple[Setting, ...] = ()
@@ -165,6 +180,20 @@ def _urgent_ticket(facts: Facts) -> Iterator[Todo]:
             yield Todo("urgent_ticket", ticket.number, ticket.subject, at=ticket.due_at)
 
 
+def _advisory_overdue(facts: Facts) -> Iterator[Todo]:
+    for task in facts.advisory_tasks:
+        if task.due_at is not None and task.due_at < facts.now and not task.contacted:
+            yield Todo("advisory_overdue", str(task.id), task.title, at=task.due_at)
+
+
+def _advisory_task(facts: Facts) -> Iterator[Todo]:
+    for task in facts.advisory_tasks:
+        if task.due_at is None or (task.due_at < facts.now and not task.contacted):
+            continue
+        if date_of(task.due_at) <= facts.week_ends_on:
+            yield Todo("advisory_task", str(task.id), task.title, at=task.due_at)
+
+
 def _provisioning(facts: Facts) -> Iterator[Todo]:
     for setting in facts.settings:
         yield Todo("provisioning", str(setting.id), setting.name, on=setting.due_on)
@@ -221,7 +250,9 @@ def _no_contact(facts: Facts) -> Iterator[Todo]:
 RULES: dict[str, Callable[[Facts], Iterator[Todo]]] = {
     "answer_overdue": _answer_overdue,
     "answer_at_risk": _answer_at_risk,
+    "advisory_overdue": _advisory_overdue,
     "urgent_ticket": _urgent_ticket,
+    "advisory_task": _advisory_task,
     "provisioning": _provisioning,
     "booking_to_confirm": _booking_to_confirm,
     "booking_to_prepare": _booking_to_prepare,

@@ -20,6 +20,8 @@ LONGEST_QUOTE = 80
 WORDS: dict[str, tuple[str | Promise, str]] = {
     "answer_overdue": (_("An answer is overdue: %(what)s"), "alert-triangle"),
     "answer_at_risk": (_("An answer is nearly late: %(what)s"), "clock"),
+    "advisory_overdue": (_("Speak to them at once about the advisory: %(what)s"), "alert-triangle"),
+    "advisory_task": (_("Work through the advisory with them: %(what)s"), "alert-circle"),
     "urgent_ticket": (_("Follow the urgent ticket: %(what)s"), "bolt"),
     "provisioning": (_("Have it set up: %(what)s, target %(on)s"), "settings"),
     "booking_to_confirm": (_("Confirm or reject: %(what)s from %(on)s"), "calendar-event"),
@@ -75,7 +77,7 @@ class Line:
 
     @property
     def is_pressing(self) -> bool:
-        return self.todo.rule in ("answer_overdue", "answer_at_risk")
+        return self.todo.rule in ("answer_overdue", "answer_at_risk", "advisory_overdue")
 
 
 def lines(cards: Iterable[Card]) -> list[Line]:
@@ -101,6 +103,8 @@ def url_of(organization: Organization, todo: Todo) -> str:
     match todo.rule:
         case "answer_overdue" | "answer_at_risk" | "urgent_ticket":
             return reverse("tickets:desk_ticket", args=[todo.about])
+        case "advisory_overdue" | "advisory_task":
+            return reverse("care:task", args=[todo.about])
         case "provisioning":
             return reverse("supportplans:provisioning-task", args=[todo.about])
         case "booking_to_confirm" | "booking_to_prepare" | "booking_to_report":

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from billing.actions.base import Wish
 from common import clock
 from common.beijing import Month
-from portal.demo import articles, bookings, cast, desk, managers, plans, stories, training, usage
+from portal.demo import advisories, articles, bookings, cast, desk, managers, plans, stories, training, usage
 
 # Days before now; 0 is the first instant of this month, so that a monthly term runs today, whatever the day.
 BOUGHT: list[tuple[str, Wish, int]] = [
@@ -51,5 +51,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{training.load(players, now=now)} training sessions")
         self.stdout.write(f"{stories.tell(players, now=now)} tickets")
         self.stdout.write(f"{bookings.load(players, now=now)} bookings")
+        self.stdout.write(f"{advisories.load(players, now=now)} advisories")
         self.stdout.write(f"{desk.set_up(players, now=now)} shifts")
         stories.read_old_notices(players, now=now)

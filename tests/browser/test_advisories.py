@@ -1,0 +1,107 @@
+"""An advisory in a real Chromium: written, previewed, published; acknowledged and asked about; worked through."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.running_portal import Portal, pay
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+PATIENCE = 30_000  # ms, for what a busy machine does in its own time
+TITLE = "Disks of one zone answer late"
+
+
+@pytest.fixture(scope="module")
+def customer(portal: Portal) -> httpx.Client:
+    """Zenith with enterprise care."""
+    client = portal.client("owner@zenith.example")
+    wish = {"action": "subscribe", "tier": "enterprise", "cycle": "yearly"}
+    quote = client.post("orgs/zenith/quotes", json=wish).json()
+    order = client.post("orgs/zenith/orders", json={"quote": quote["id"]}).json()
+    pay(portal, order)
+    return client
+
+
+def sign_in(page: Page, portal: Portal, email: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{portal.url}/accounts/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="Password").fill("demo")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).not_to_have_url(re.compile("login"), timeout=PATIENCE)
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def check(page: Page) -> None:
+    """No violation, light and dark."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        results = Axe().run(page, options=RULES)
+        assert results.violations_count == 0, (page.url, theme, results.generate_report())
+    page.emulate_media(color_scheme="light")
+
+
+def test_an_advisory_from_its_draft_to_the_end_of_the_task(page: Page, portal: Portal, customer: httpx.Client):
+    sign_in(page, portal, "tam@support.example")
+    page.goto(f"{portal.url}/desk/advisories/new")
+    page.get_by_label("Kind").select_option("industry_incident")
+    for language, title, body in (("English", TITLE, "Volumes are **slow**."), ("中文", "磁盘变慢", "云硬盘 **变慢**。")):
+        part = page.get_by_role("group").filter(has_text=language).first
+        part.get_by_label("Title").fill(title)
+        part.get_by_label("What happens").fill(body)
+    page.get_by_role("button", name="Preview: What happens (English)").click()
+    expect(page.locator("#preview-body_en strong")).to_have_text("slow", timeout=PATIENCE)
+    page.get_by_label("Organizations").fill("zenith")
+    page.get_by_label("Organizations").blur()
+    expect(page.locator("#reach .adv-figures dd").first).to_have_text("1", timeout=PATIENCE)
+    check(page)
+    press(page, "Keep and preview")
+    expect(page.get_by_role("heading", name="Publish it")).to_be_visible(timeout=PATIENCE)
+    check(page)
+    page.get_by_label("I have read it in both languages").check()
+    press(page, "Publish to 1 organization")
+    expect(page.get_by_text("1 organization has it.")).to_be_visible(timeout=PATIENCE)
+    check(page)
+
+    page.context.clear_cookies()
+    page.goto(f"{portal.url}/status")
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible(timeout=PATIENCE)
+    check(page)
+
+    sign_in(page, portal, "member@zenith.example")
+    page.goto(f"{portal.url}/o/zenith/advisories")
+    page.locator(".adv-title").click()
+    expect(page.locator(".adv-body strong").first).to_be_visible(timeout=PATIENCE)
+    page.locator("form[action$=acknowledge] button").click()
+    expect(page.locator(".adv-ack")).to_be_visible(timeout=PATIENCE)
+    check(page)
+    page.locator("#ask summary").click()
+    page.locator("#id_body").fill("Are our volumes among them?")
+    page.locator("#ask form button[type=submit]").click()
+    expect(page).to_have_url(re.compile("/tickets/"), timeout=PATIENCE)
+
+    sign_in(page, portal, "tam@support.example")
+    page.goto(f"{portal.url}/desk/advisory-tasks?whose=all")
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    press(page, "I have spoken to them")
+    expect(page.get_by_text("It is noted that you spoke to them.")).to_be_visible(timeout=PATIENCE)
+    page.get_by_label("Assessment and plan").fill("Move the volumes.")
+    press(page, "Keep the plan")
+    expect(page.get_by_text("The plan is kept; the organization can read it.")).to_be_visible(timeout=PATIENCE)
+    check(page)
+    page.get_by_label("What came of it").fill("Moved.")
+    press(page, "Done")
+    expect(page.get_by_text("The task is done.")).to_be_visible(timeout=PATIENCE)
+    found = customer.get("orgs/zenith/advisories").json()["results"][0]
+    told = customer.get(f"orgs/zenith/advisories/{found['id']}").json()
+    assert (told["task"]["state"], len(told["tickets"])) == ("done", 1)
