@@ -227,4 +227,4 @@ def test_the_home_asks_the_database_the_same_however_much_happened(plans):
         reply(waits, plans.engineer, LATER, then="wait")
         file(plans.orbit, plans.outsider, NOON)
     many = statements()
-    assert len(few) == len(many) <= 19, many
+    assert len(few) == len(many) <= 20, many
