@@ -2,20 +2,32 @@ from django.db import migrations
 
 from common.rls import tenant_policy
 
+TENANT_TABLES = (
+    "addons_booking",
+    "addons_bookingduty",
+    "addons_patrolentry",
+    "addons_preparationitem",
+    "addons_quotacounter",
+    "addons_quotaentry",
+    "addons_trainingneeds",
+    "addons_trainingplace",
+    "addons_trainingplan",
+)
 ENTRIES_STAY = """
 CREATE TRIGGER addons_quotaentry_only_inserted BEFORE UPDATE OR DELETE ON addons_quotaentry
   FOR EACH ROW EXECUTE FUNCTION common_only_inserted();
 """
-UNDO = "DROP TRIGGER addons_quotaentry_only_inserted ON addons_quotaentry;"
+UNDO_ENTRIES_STAY = """
+DROP TRIGGER addons_quotaentry_only_inserted ON addons_quotaentry;
+"""
 
 
 class Migration(migrations.Migration):
-    """Rows of a quota exist only for their organization; entries are only ever inserted."""
+    """Quotas, bookings and training are rows of their tenant; entries are only ever inserted."""
 
-    dependencies = [("addons", "0001_initial"), ("common", "0002_walls")]
+    dependencies = [("addons", "0001_tables"), ("common", "0002_walls")]
 
     operations = [
-        tenant_policy("addons_quotacounter"),
-        tenant_policy("addons_quotaentry"),
-        migrations.RunSQL(ENTRIES_STAY, UNDO),
+        *(tenant_policy(table) for table in TENANT_TABLES),
+        migrations.RunSQL(ENTRIES_STAY, UNDO_ENTRIES_STAY),
     ]

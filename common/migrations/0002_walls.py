@@ -10,7 +10,7 @@ END $$;
 CREATE TRIGGER common_auditentry_only_inserted BEFORE UPDATE OR DELETE ON common_auditentry
   FOR EACH ROW EXECUTE FUNCTION common_only_inserted();
 """
-DROP = """
+UNDO_ONLY_INSERTED = """
 DROP TRIGGER common_auditentry_only_inserted ON common_auditentry;
 DROP FUNCTION common_only_inserted();
 """
@@ -19,9 +19,9 @@ DROP FUNCTION common_only_inserted();
 class Migration(migrations.Migration):
     """Tenants see their own audit entries only, and nobody changes one; other apps reuse the function."""
 
-    dependencies = [("common", "0001_initial")]
+    dependencies = [("common", "0001_tables")]
 
     operations = [
         tenant_policy("common_auditentry", shared_rows=True),
-        migrations.RunSQL(ONLY_INSERTED, DROP),
+        migrations.RunSQL(ONLY_INSERTED, UNDO_ONLY_INSERTED),
     ]

@@ -2,6 +2,10 @@ from django.db import migrations
 
 from common.rls import tenant_policy
 
+TENANT_TABLES = (
+    "notifications_delivery",
+    "notifications_endpoint",
+)
 # Every page shows how many notices wait, whatever tenant scope it stands in. In one statement: the function looks
 # across the reader's organizations, gives away a number only, and leaves the scope as it was.
 UNREAD = """
@@ -18,15 +22,18 @@ BEGIN
   RETURN waiting;
 END $$;
 """
-DROP = "DROP FUNCTION notifications_unread(bigint, integer);"
+UNDO_UNREAD = """
+DROP FUNCTION notifications_unread(bigint, integer);
+"""
 
 
 class Migration(migrations.Migration):
-    """An organization's notices are seen in its scope only."""
+    """An organization's notices and endpoints are seen in its scope only."""
 
-    dependencies = [("notifications", "0001_initial")]
+    dependencies = [("notifications", "0001_tables")]
 
     operations = [
+        *(tenant_policy(table) for table in TENANT_TABLES),
         tenant_policy("notifications_notification", shared_rows=True),
-        migrations.RunSQL(UNREAD, DROP),
+        migrations.RunSQL(UNREAD, UNDO_UNREAD),
     ]

@@ -2,6 +2,13 @@ from django.db import migrations
 
 from common.rls import tenant_policy
 
+TENANT_TABLES = (
+    "supportplans_changeoverride",
+    "supportplans_provisioningtask",
+    "supportplans_subscription",
+    "supportplans_tamnote",
+    "supportplans_term",
+)
 # Neither an administrator's mistake nor a faulty program may change what customers have bought under.
 PUBLISHED_IS_FINAL = """
 CREATE FUNCTION supportplans_published_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -15,20 +22,18 @@ END $$;
 CREATE TRIGGER published_is_final BEFORE UPDATE OR DELETE ON supportplans_catalogueversion
   FOR EACH ROW EXECUTE FUNCTION supportplans_published_is_final();
 """
-UNDO = """
+UNDO_PUBLISHED_IS_FINAL = """
 DROP TRIGGER published_is_final ON supportplans_catalogueversion;
 DROP FUNCTION supportplans_published_is_final();
 """
 
 
 class Migration(migrations.Migration):
-    """A published catalogue version is final; terms, subscriptions and provisioning belong to their tenant."""
+    """A published catalogue version is final; what belongs to a plan belongs to its tenant."""
 
-    dependencies = [("supportplans", "0001_initial")]
+    dependencies = [("supportplans", "0001_tables")]
 
     operations = [
-        migrations.RunSQL(PUBLISHED_IS_FINAL, UNDO),
-        tenant_policy("supportplans_subscription"),
-        tenant_policy("supportplans_term"),
-        tenant_policy("supportplans_provisioningtask"),
+        *(tenant_policy(table) for table in TENANT_TABLES),
+        migrations.RunSQL(PUBLISHED_IS_FINAL, UNDO_PUBLISHED_IS_FINAL),
     ]
