@@ -51,11 +51,11 @@ def named(answer) -> list[str]:
 DAYS = [0, -1, -HUGE, 1.5, "2", "two", "", " ", True, False, None, [], [2], {}, {"days": 2}]
 
 
-@pytest.mark.parametrize("days", DAYS, ids=repr)
-def test_days_are_a_whole_number_of_at_least_one(owner, booking, days):
-    assert named(send(owner, ORBIT, WISH | {"days": days})) == ["days"]
-    moved = send(owner, f"{ORBIT}/{booking.pk}/reschedule", {"starts_on": "2026-07-20", "days": days})
-    assert named(moved) == ["days"]
+def test_days_are_a_whole_number_of_at_least_one(owner, booking):
+    for days in DAYS:
+        assert named(send(owner, ORBIT, WISH | {"days": days})) == ["days"], days
+        moved = send(owner, f"{ORBIT}/{booking.pk}/reschedule", {"starts_on": "2026-07-20", "days": days})
+        assert named(moved) == ["days"], days
     with tenancy.everything():
         assert list(Booking.objects.values_list("starts_on", "days")) == [(booking.starts_on, 1)]
 
@@ -74,15 +74,11 @@ DATES = ["2026-02-30", "2026-13-01", "2026-00-10", "0000-01-01", "2026-07-06T09:
          "２０２６-07-32", 20260706, 1.5, True, None, [], ["2026-07-06"], {}, "9" * 5000]  # fmt: skip
 
 
-@pytest.mark.parametrize("starts_on", DATES, ids=lambda value: repr(value)[:30])
-def test_a_first_day_is_a_date_of_the_calendar(owner, booking, starts_on):
-    assert named(send(owner, ORBIT, WISH | {"starts_on": starts_on})) == ["starts_on"]
-    assert named(send(owner, f"{ORBIT}/{booking.pk}/reschedule", {"starts_on": starts_on, "days": 1})) == ["starts_on"]
-
-
-@pytest.mark.parametrize("starts_on", ["0001-01-01", "1999-12-31", "2201-01-01", "9999-12-31"])
-def test_dates_of_other_centuries_are_named(owner, starts_on):
-    assert named(send(owner, ORBIT, WISH | {"starts_on": starts_on})) == ["starts_on"]
+def test_a_first_day_is_a_date_of_the_calendar_in_our_time(owner, booking):
+    for starts_on in (*DATES, "0001-01-01", "1999-12-31", "2201-01-01", "9999-12-31"):
+        assert named(send(owner, ORBIT, WISH | {"starts_on": starts_on})) == ["starts_on"], starts_on
+        moved = send(owner, f"{ORBIT}/{booking.pk}/reschedule", {"starts_on": starts_on, "days": 1})
+        assert named(moved) == ["starts_on"], starts_on
 
 
 UNREADABLE = [
@@ -124,15 +120,15 @@ def test_each_field_that_cannot_be_read_is_named(owner):
         assert not Booking.objects.exists()
 
 
-@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1" * 5000, "0x10", "01"])
-def test_numbers_that_are_none_in_json_are_refused(owner, number):
-    raw = json.dumps(WISH).replace('"days": 2', f'"days": {number}')
-    assert named(send(owner, ORBIT, raw))[0] in ("body", "days")
+def test_numbers_that_are_none_in_json_are_refused(owner):
+    for number in ("1e400", "-1e400", "NaN", "Infinity", "1" * 5000, "0x10", "01"):
+        raw = json.dumps(WISH).replace('"days": 2', f'"days": {number}')
+        assert named(send(owner, ORBIT, raw))[0] in ("body", "days"), number[:10]
 
 
-@pytest.mark.parametrize("raw", ["", "{}", "[]", "7", "null", '"x"', "{", '{"a": ' * 3000])
-def test_a_body_that_is_no_booking_is_refused(owner, raw):
-    assert named(send(owner, ORBIT, raw))
+def test_a_body_that_is_no_booking_is_refused(owner):
+    for raw in ("", "{}", "[]", "7", "null", '"x"', "{", '{"a": ' * 3000):
+        assert named(send(owner, ORBIT, raw)), raw[:10]
 
 
 def test_no_query_is_a_fault(owner, api, people, booking):
