@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
 
 from csp.constants import SELF
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,12 +21,16 @@ from accounts.access import organization_named
 from accounts.page_doors import SAFE, StaffPage, errors_of
 from care.advisories import access, affected, publishing, updates, writing
 from care.advisories.audience import Audience
+from care.advisories.letters import subject_of
 from care.models import Advisory, AdvisoryUpdate
 from common import clock
 from common.keyset import page_of
 from common.problems import FieldErrors, Problem
 
 Status = Advisory.Status
+LANGUAGES = {"en": "en", "zh": "zh-hans"}
+# In a preview: the number is given when it is published.
+NUMBER_TO_COME = "ADV-…"
 TICKETS_SHOWN, RECEIPTS_SHOWN, MARKS_SHOWN = 10, 10, 200
 
 
@@ -150,7 +156,8 @@ class PublishPage(DeskDoor):
             "preview": meant.preview(advisory.kind),
             "problem": problem if problem is not None and not errors_of(problem) else None,
             "errors": errors_of(problem) if problem is not None else {},
-            "languages": (("en", "English"), ("zh", "中文")),
+            "missing": _names_of(problem.members.get("missing", ())) if problem is not None else [],
+            "letters": [(code, label, _subject(advisory, code)) for code, label in (("en", "English"), ("zh", "中文"))],
         }
         return self.render("care/desk/publish.html", context, status=problem.status if problem else 200)
 
@@ -223,3 +230,16 @@ class Unmark(PanelDoor):
             done=_("The mark is taken back."),
             place="#affected",
         )
+
+
+def _subject(advisory: Advisory, language: str) -> str:
+    """The subject of the mail in `language`."""
+    seen = copy(advisory)
+    seen.number = advisory.number or NUMBER_TO_COME
+    with translation.override(LANGUAGES[language]):
+        return subject_of(seen)
+
+
+def _names_of(fields: Iterable[str]) -> list[str]:
+    """Fields of an advisory as their labels."""
+    return [str(Advisory._meta.get_field(name).verbose_name) for name in fields]

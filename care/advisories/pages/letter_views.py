@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, Person
 from care.advisories.letters import letter, subject_of
-from care.advisories.pages.desk_views import DeskDoor
+from care.advisories.pages.desk_views import LANGUAGES, NUMBER_TO_COME, DeskDoor
 
-LANGUAGES = {"en": "en", "zh": "zh-hans"}
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; form-action 'none'; "
     "base-uri 'none'; sandbox"
@@ -23,7 +22,7 @@ class LetterPreview(DeskDoor):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         advisory = self.advisory()
-        advisory.number = advisory.number or "ADV-…"
+        advisory.number = advisory.number or NUMBER_TO_COME
         with translation.override(LANGUAGES.get(request.GET.get("language", ""), "en")):
             reader = Person(name=_("A reader"), email="reader@organization.example")
             told = letter(advisory, Organization(slug="organization", name=_("An organization")), reader)

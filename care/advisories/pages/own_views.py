@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.page_doors import SAFE, OrganizationPage, errors_of
 from care.advisories import access, acknowledging, asking, message_centre, result_files
@@ -23,8 +23,8 @@ from tickets.models import Channel, Ticket
 SHOWN = {
     "": gettext_lazy("All"),
     "waiting": gettext_lazy("To acknowledge"),
-    "running": gettext_lazy("Running"),
-    "closed": gettext_lazy("Closed"),
+    "running": pgettext_lazy("advisory", "Running"),
+    "closed": pgettext_lazy("advisory", "Closed"),
 }
 
 

@@ -118,6 +118,13 @@ class WritingForm(forms.Form):
         fields["products"], fields["regions"] = tuple(fields["products"]), tuple(fields["regions"])
         return Draft(audience=audience, **fields)
 
+    def audience_draft(self) -> Draft:
+        """The same of a form that may have mistakes: fields that are wrong count as not filled in."""
+        for name, field in self.fields.items():
+            nothing: Any = [] if isinstance(field, forms.MultipleChoiceField) else field.to_python("")
+            self.cleaned_data.setdefault(name, nothing)
+        return self.draft()
+
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 

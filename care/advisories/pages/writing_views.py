@@ -104,9 +104,7 @@ class AudiencePreview(WritersPage):
         context: dict[str, Any] = {}
         try:
             # Only the audience counts here: what else is missing is said when the draft is kept.
-            fields = {name: form.cleaned_data.get(name) or form.fields[name].initial or "" for name in form.fields}
-            form.cleaned_data = fields
-            draft = form.draft()
+            draft = form.audience_draft()
             wanted = writing.checked_criteria(draft.audience, at)
             meant = Audience(
                 wanted, products=draft.products, regions=draft.regions, affected=self._marked(request), at=at
