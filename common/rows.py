@@ -15,8 +15,12 @@ Row = TypeVar("Row", bound=Model)
 def by_id(rows: QuerySet[Row], number: int | str) -> Row:
     """The row of `rows` with the id `number`; raises NotFound, for what is no id as well."""
     text = str(number)
-    is_id = text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID
-    found = rows.filter(pk=int(text)).first() if is_id else None
+    found = rows.filter(pk=int(text)).first() if is_id(text) else None
     if found is None:
         raise NotFound
     return found
+
+
+def is_id(text: str) -> bool:
+    """Whether a text of an address can be the id of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID

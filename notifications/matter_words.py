@@ -24,6 +24,7 @@ MATTERS: dict[str, str | Promise] = {
     "ticket_waiting": _("We wait for your answer"),
     "desk_messages": _("Messages on your tickets, and tickets given to you"),
     "desk_deadlines": _("An answer is due soon, or a customer urges"),
+    "desk_set_up": _("Lines, groups and managers to set up; organizations given to you"),
     "desk_breaches": _("An answer is overdue"),
     "advisories": _("Advisories about incidents, changes and risks"),
     "reports": _("Service reports"),

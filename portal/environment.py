@@ -82,7 +82,7 @@ def hours(env: environ.Env, name: str, default: str) -> tuple[time, time]:
         span = time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}={raw!r}: expected two times such as {default}.") from error
-    if span[0] >= span[1] or span[0].tzinfo or span[1].tzinfo:
+    if span[0].tzinfo or span[1].tzinfo or span[0] >= span[1]:
         raise ImproperlyConfigured(f"{name}={raw!r}: must begin before it ends, such as {default}.")
     return span
 

@@ -86,8 +86,8 @@ class CompleteView(ProvisioningDoor):
     def post(self, request: Request, number: str) -> Response:
         """The line is registered, the group linked, the people assigned; again to correct it. Owners are told."""
         task, asked = self.task, read(CompletionIn, request)
-        people = {name: _staff(name, asked.pop(name)) for name in ("person", "deputy")}
-        return self.shown(provisioning.complete(task=task, at=clock.now(), by=self.person, **asked, **people))
+        asked |= {name: _staff(name, asked[name]) for name in ("person", "deputy")}
+        return self.shown(provisioning.complete(task=task, at=clock.now(), by=self.person, **asked))
 
 
 class TakeBackView(ProvisioningDoor):

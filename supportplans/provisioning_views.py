@@ -15,6 +15,7 @@ from accounts.page_doors import StaffPage, errors_of, with_errors
 from common import clock
 from common.beijing import date_of
 from common.problems import Problem
+from common.rows import is_id
 from notifications.models import Endpoint
 from supportplans import access, provisioning, provisioning_board
 from supportplans.models import ProvisioningTask
@@ -46,7 +47,7 @@ class ProvisioningPage(DeskPage):
             organization=request.GET.get("organization", "").strip().lower()[:40].replace("\x00", ""),
         )
         before = request.GET.get("before", "")
-        page = provisioning_board.page(filters, at, before=int(before) if _is_id(before) else None)
+        page = provisioning_board.page(filters, at, before=int(before) if is_id(before) else None)
         context = {
             "filters": filters,
             "page": page,
@@ -136,7 +137,3 @@ class TakeDownPage(TaskPage):
             done=_("Noted: nothing of it is left."),
             again=lambda problem: self.page(task, problem=problem, status=problem.status),
         )
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

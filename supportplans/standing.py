@@ -115,7 +115,7 @@ SELECT organization.id, {_COLUMNS}
 def standings(organizations: Iterable[Organization], at: datetime) -> dict[int, Standing]:
     """{organization's id: what it holds at `at`} in one statement; inside the scope of all tenants."""
     named = {organization.pk: organization for organization in organizations}
-    values = {"ids": list(named), "at": at, "day": date_of(at)}
+    values: dict[str, Any] = {"ids": list(named), "at": at, "day": date_of(at)}
     with connection.cursor() as cursor:
         cursor.execute(_STANDINGS, values)
         rows = cursor.fetchall()

@@ -148,38 +148,17 @@ def _with_todos(card: Card, at: datetime, last_contact_on: date | None) -> Card:
 def facts_of(card: Card, at: datetime, last_contact_on: date | None) -> Facts:
     """What the rules of this_week.py look at."""
     language = get_language() or "en"
-    orders = {severity.code: severity.order for severity in card.held.standing.in_force.severities}
-    last_severity = len(orders)
     return Facts(
         now=at,
         today=card.today,
-        tickets=tuple(
-            this_week.Ticket(
-                number=ticket.number,
-                subject=ticket.subject,
-                severity_order=orders.get(ticket.severity, last_severity),
-                due_at=ticket.response_due_at if ticket.owed_since else None,  # type: ignore[attr-defined]
-                at_risk=ticket.at_risk,
-            )
-            for ticket in card.tickets
-        ),
+        tickets=_tickets(card),
         advisory_tasks=tuple(
             this_week.AdvisoryTask(
                 task.pk, in_language(task.advisory, "title"), task.due_at, contacted=task.contacted_at is not None
             )
             for task in card.advisory_tasks
         ),
-        bookings=tuple(
-            this_week.Booking(
-                id=each.booking.pk,
-                name=each.name.in_language(language),
-                status=each.booking.status,
-                starts_on=each.booking.starts_on,
-                ends_on=each.booking.ends_on,
-                unready=len(each.items) - each.ready,
-            )
-            for each in card.bookings
-        ),
+        bookings=_coming(card, language),
         quotas=tuple(
             this_week.Quota(each.code, each.service.name.in_language(language), each.remaining, each.period.ends_on)
             for each in card.expiring
@@ -196,6 +175,34 @@ def facts_of(card: Card, at: datetime, last_contact_on: date | None) -> Facts:
         plan_goes_on=card.goes_on,
         score=card.satisfaction.score if card.satisfaction else None,
         last_contact_on=last_contact_on,
+    )
+
+
+def _tickets(card: Card) -> tuple[this_week.Ticket, ...]:
+    orders = {severity.code: severity.order for severity in card.held.standing.in_force.severities}
+    return tuple(
+        this_week.Ticket(
+            number=ticket.number,
+            subject=ticket.subject,
+            severity_order=orders.get(ticket.severity, len(orders)),
+            due_at=ticket.response_due_at if ticket.owed_since else None,  # type: ignore[attr-defined]
+            at_risk=ticket.at_risk,
+        )
+        for ticket in card.tickets
+    )
+
+
+def _coming(card: Card, language: str) -> tuple[this_week.Booking, ...]:
+    return tuple(
+        this_week.Booking(
+            id=each.booking.pk,
+            name=each.name.in_language(language),
+            status=each.booking.status,
+            starts_on=each.booking.starts_on,
+            ends_on=each.booking.ends_on,
+            unready=len(each.items) - each.ready,
+        )
+        for each in card.bookings
     )
 
 

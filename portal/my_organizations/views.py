@@ -18,12 +18,13 @@ from accounts.models import Organization
 from accounts.page_doors import StaffPage, errors_of, with_errors
 from common import clock
 from common.problems import FieldErrors, Problem
+from common.rows import is_id
 from portal.my_organizations import board, whose, words
 from portal.my_organizations.board import Card
 from supportplans import access, tam_notes
 from supportplans.models import TamNote
 
-MOST_LINES, MOST_NOTES = 40, 100
+MOST_LINES, MOST_NOTES = 40, 50
 
 
 class NoteForm(forms.Form):
@@ -91,21 +92,8 @@ class MyOrganizationsPage(DeskPage):
         return self.shown("portal/my_organizations.html", cards, context)
 
 
-class MyOrganizationPage(DeskPage):
-    """One organization: its card, what to do, and the log of needs and plans. POST adds a note."""
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self.page(organization_named(slug))
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        organization, form = organization_named(slug), NoteForm(request.POST)
-        if not form.is_valid():
-            return self.page(organization, form=form, status=400)
-        return self.act(
-            lambda: tam_notes.write(organization=organization, at=clock.now(), by=self.person, **form.cleaned_data),
-            done=_("The note is kept."),
-            again=lambda problem: self.page(organization, form=with_errors(form, problem), problem=problem),
-        )
+class LogPage(DeskPage):
+    """One organization: its card, what to do, and the log of needs and plans."""
 
     def act(
         self, action: Callable[[], TamNote], *, done: str, again: Callable[[Problem], HttpResponseBase]
@@ -131,12 +119,16 @@ class MyOrganizationPage(DeskPage):
         at, refused = clock.now(), refused or {}
         assignments = list(access.assignments().filter(organization=organization))
         (card,) = board.cards([organization], assignments, at)
-        notes = list(access.notes_of(organization)[:MOST_NOTES])
+        before = self.request.GET.get("before", "")
+        rows = access.notes_of(organization)
+        found = list((rows.filter(pk__lt=int(before)) if is_id(before) else rows)[: MOST_NOTES + 1])
+        notes = found[:MOST_NOTES]
         context = {
             "card": card,
             "lines": words.lines([card]),
             "form": form or NoteForm(),
             "notes": [self._note(note, refused.get(note.pk)) for note in notes],
+            "older": notes[-1].pk if len(found) > MOST_NOTES else None,
             "problem": problem if problem and not errors_of(problem) else None,
         }
         status = problem.status if problem else status
@@ -159,10 +151,25 @@ class MyOrganizationPage(DeskPage):
         }
 
 
-class NotePage(MyOrganizationPage):
-    """What is done to one note; each is a POST of the organization's page."""
+class MyOrganizationPage(LogPage):
+    """`/desk/my-organizations/<slug>`; POST adds a note."""
 
-    http_method_names = ["post"]
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        return self.page(organization_named(slug))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        organization, form = organization_named(slug), NoteForm(request.POST)
+        if not form.is_valid():
+            return self.page(organization, form=form, status=400)
+        return self.act(
+            lambda: tam_notes.write(organization=organization, at=clock.now(), by=self.person, **form.cleaned_data),
+            done=_("The note is kept."),
+            again=lambda problem: self.page(organization, form=with_errors(form, problem), problem=problem),
+        )
+
+
+class NotePage(LogPage):
+    """What is done to one note; each is a POST of the organization's page."""
 
     def on_note(
         self, slug: str, number: str, form: forms.Form | None, action: Callable[[TamNote], TamNote], done: str

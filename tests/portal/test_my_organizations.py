@@ -21,6 +21,7 @@ from common.working_days import WorkingCalendar
 from portal import environment
 from portal.my_organizations import whose
 from portal.my_organizations.this_week import RULES, Facts, FollowUp, Quota, Setting, this_week
+from portal.my_organizations.this_week import AdvisoryTask as Advice
 from portal.my_organizations.this_week import Booking as Booked
 from portal.my_organizations.this_week import Ticket as Asked
 from supportplans import access, provisioning, tam_notes
@@ -62,6 +63,10 @@ TABLE = [
     ({"tickets": (ticket(at_risk=True, due=NOON, order=0),)}, [("answer_overdue", "T-1", 0)]),
     ({"tickets": (ticket(order=1),)}, [("urgent_ticket", "T-1", 0)]),
     ({"tickets": (ticket(order=1, due=None),)}, [("urgent_ticket", "T-1", 0)]),
+    ({"advisory_tasks": (Advice(4, "Outbreak", NOON - timedelta(seconds=1)),)}, [("advisory_overdue", "4", 0)]),
+    ({"advisory_tasks": (Advice(4, "Outbreak", NOON - DAY, contacted=True),)}, [("advisory_task", "4", 0)]),
+    ({"advisory_tasks": (Advice(4, "Change", NOON + 5 * DAY),)}, [("advisory_task", "4", 0)]),
+    ({"advisory_tasks": (Advice(4, "Change", NOON + 6 * DAY), Advice(5, "Release", None))}, []),
     ({"settings": (Setting(3, "Line", TODAY),)}, [("provisioning", "3", 0)]),
     ({"bookings": (booked("requested", TODAY + 90 * DAY),)}, [("booking_to_confirm", "7", 0)]),
     ({"bookings": (booked(first=TODAY + 7 * DAY),)}, [("booking_to_prepare", "7", 2)]),

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from billing.actions.base import Wish
 from common import clock
 from common.beijing import Month
-from portal.demo import advisories, articles, bookings, cast, desk, managers, plans, stories, training, usage
+from portal.demo import advisories, articles, bookings, cast, desk, plans, stories, support_teams, training, usage
 
 # Days before now; 0 is the first instant of this month, so that a monthly term runs today, whatever the day.
 BOUGHT: list[tuple[str, Wish, int]] = [
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 at=now - timedelta(days=days) if days else Month.of_instant(now).starts_at,
             )
         self.stdout.write(f"{len(BOUGHT)} subscriptions")
-        self.stdout.write(f"{managers.set_up(players, now=now)} lines, groups and managers")
+        self.stdout.write(f"{support_teams.set_up(players, now=now)} lines, groups and managers")
         self.stdout.write(f"{usage.load(players, now=now)} usage records")
         self.stdout.write(f"{articles.load(players, now=now)} articles")
         self.stdout.write(f"{training.load(players, now=now)} training sessions")

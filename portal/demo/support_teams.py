@@ -21,7 +21,7 @@ ASSIGNED_AFTER = timedelta(days=2)
 
 def set_up(players: Players, *, now: datetime) -> int:
     """Make all of it; returns how many tasks were completed. The plans' managers are assigned after two days."""
-    told: dict[str, Any] = yaml.safe_load((FOLDER / "managers.yaml").read_text("utf-8"))
+    told: dict[str, Any] = yaml.safe_load((FOLDER / "support_teams.yaml").read_text("utf-8"))
     people = {"person": players.staff("tam"), "deputy": players.staff("senior")}
     with tenancy.everything():
         tasks = list(access.all_provisioning().filter(state=ProvisioningTask.State.OPEN).order_by("pk"))
