@@ -45,7 +45,11 @@ def sections_of(report: MonthlyReport) -> list[dict[str, Any]]:
         "overview": {"foreword": report.foreword, "recommendations": len(recommended)},
         "recommendations": {"recommendations": recommended},
     }
-    return [section | {"data": section["data"] | added.get(section["code"], {})} for section in report.sections]
+    return [
+        {"code": code, "title": section["title"], "data": section["data"] | added.get(code, {})}
+        for section in report.sections
+        if (code := section["code"])
+    ]
 
 
 def may_read(report: MonthlyReport, reached: Reach) -> bool:

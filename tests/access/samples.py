@@ -34,6 +34,7 @@ from tests.access import (
     samples_of_operators,
     samples_of_payments,
     samples_of_provisioning,
+    samples_of_reports,
     samples_of_training,
 )
 from tickets.desk import bulk_actions, rosters
@@ -169,6 +170,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         parts |= samples_of_provisioning.things(acme, everybody.tam, now)
         parts |= samples_of_training.things(acme, owner, everybody.tam, now)
         parts |= samples_of_advisories.things(acme, everybody.tam, now)
+        parts |= samples_of_reports.things(acme, everybody.tam, now)
         return (
             parts
             | samples_of_bookings.things(acme, owner, now)

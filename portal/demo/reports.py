@@ -1,0 +1,196 @@
+"""The demo's monthly reports: what zenith's cloud reported month by month, and what was sent of it.
+
+Consumption is what was really loaded as usage; the rest is drawn with fixed dice, so that every demo looks alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any, NamedTuple
+
+from accounts.models import Organization
+from billing.usage.of_month import usage_of_month
+from care.models import MonthlyReport
+from care.reports import addresses, editing, feeds, making, planning, sending
+from care.reports.schedule import sent_from
+from common import clock, outbox, tenancy
+from common.beijing import Month
+from portal.demo.cast import Players
+
+SLUG = "zenith"
+MONTHS = 6
+SEED = 62
+FURTHER_ADDRESSES = ["it-operations@zenith.example", "cio@zenith.example"]
+FOREWORD = (
+    "本月整体运行平稳，核心账务系统未出现中断。\n建议优先处理安全部分列出的两项暴露面，并在业务高峰前完成订单库扩容。"
+)
+OWN_ADVICE = "建议在下月的季度结息前安排一次可用性检查，我们可以协助确定时间窗口。"
+FEED_AFTER, MADE_AFTER, EDITED_AFTER = timedelta(hours=3), timedelta(hours=4), timedelta(days=1, hours=7)
+
+
+class Group(NamedTuple):
+    """Instances that are alike: how many at first, how many more a month, and how busy they are in percent."""
+
+    type: str
+    name: str
+    spec: str
+    count: int
+    growth: int
+    zones: tuple[str, ...]
+    cpu: int
+    memory: int
+
+
+GROUPS = (
+    Group("ecs", "核心账务", "c7.4xlarge.2", 6, 0, ("cn-north-4a", "cn-north-4b"), 46, 58),
+    Group("ecs", "网银前端", "c7.2xlarge.2", 8, 1, ("cn-north-4a", "cn-north-4b"), 38, 44),
+    Group("ecs", "批量作业", "m7.2xlarge.8", 3, 0, ("cn-north-4a",), 2, 12),
+    Group("rds", "订单库", "rds.mysql.x1.4xlarge", 2, 0, ("cn-north-4a", "cn-north-4b"), 76, 84),
+    Group("rds", "报表库", "rds.pg.x1.2xlarge", 2, 0, ("cn-north-4a",), 33, 51),
+    Group("dcs", "会话缓存", "redis.ha.xu1.large", 3, 0, ("cn-north-4a", "cn-north-4b"), 21, 63),
+    Group("cce", "容器节点", "c7n.4xlarge.4", 6, 1, ("cn-north-4a", "cn-north-4b", "cn-north-4c"), 57, 66),
+    Group("elb", "公网入口", "elb.l7.large", 2, 0, ("cn-north-4a", "cn-north-4b"), 18, 20),
+)
+
+
+def load(players: Players, *, now: datetime) -> int:
+    """Tell the months of the demo that are over, and schedule the running one; returns how many reports there are."""
+    zenith, running = players.organizations[SLUG], Month.of_instant(now)
+    months = [running.previous()]
+    while len(months) < MONTHS:
+        months.insert(0, months[0].previous())
+    with tenancy.everything(), clock.at(months[0].ends_at):
+        addresses.choose_addresses(organization=zenith, addresses=FURTHER_ADDRESSES, by=players.owner(SLUG))
+    zenith.refresh_from_db()
+    for place, month in enumerate(months):
+        _month(players, zenith, month, place, now)
+    with tenancy.everything():
+        planning.plan_month(running, [zenith.pk])
+    return len(months) + 1
+
+
+def _month(players: Players, zenith: Organization, month: Month, place: int, now: datetime) -> None:
+    """Feeds, making, what the manager wrote, and sending, each at its time as far as that has come."""
+    at = month.ends_at + FEED_AFTER
+    if at > now:
+        return
+    with tenancy.everything(), clock.at(at):
+        for kind, items in _feeds(zenith, month, place).items():
+            feeds.take_feed(
+                organization=zenith,
+                month=month,
+                kind=kind,
+                items=feeds.checked_items(kind, items),
+                at=at,
+                by=players.staff("billing"),
+            )
+        report = MonthlyReport.objects.get(organization=zenith, month=month.first_day)
+    with clock.at(min(month.ends_at + MADE_AFTER, now)) as _stopped:
+        making.make(report.pk, at=clock.now())
+    edited_at = month.ends_at + EDITED_AFTER
+    if place >= MONTHS - 2 and edited_at <= now:
+        with tenancy.everything(), clock.at(edited_at):
+            manager = players.staff("tam")
+            editing.write_foreword(report=report, foreword=FOREWORD, at=edited_at, by=manager)
+            editing.add(report=report, text=OWN_ADVICE, at=edited_at, by=manager)
+    sent_at = sent_from(report.due_on)
+    if sent_at <= now:
+        with clock.at(sent_at):
+            sending.send_due(report.pk, at=sent_at)
+            outbox.relay()
+
+
+def _feeds(zenith: Organization, month: Month, place: int) -> dict[str, list[dict[str, Any]]]:
+    dice = Random(f"{SEED}-{place}")  # noqa: S311 (the same demo every time)
+    instances = [(group, number) for group in GROUPS for number in range(1, group.count + group.growth * place + 1)]
+    return {
+        "resources": [_instance(group, number, month, place) for group, number in instances],
+        "load": [_load(group, number, dice) for group, number in instances],
+        "security": _security(place, dice),
+        "consumption": _consumption(zenith, month),
+    }
+
+
+def _id(group: Group, number: int) -> str:
+    return f"{group.type}-{GROUPS.index(group) + 1}{number:02}"
+
+
+def _instance(group: Group, number: int, month: Month, place: int) -> dict[str, Any]:
+    is_new = group.growth and number > group.count + group.growth * (place - 1)
+    address = f"10.{GROUPS.index(group) + 8}.{number // 8}.{number % 250 + 4}"
+    return {
+        "id": _id(group, number),
+        "name": f"{group.name}-{number:02}",
+        "type": group.type,
+        "state": "stopped" if group.cpu < 5 and number == group.count else "running",
+        "spec": group.spec,
+        "created": month.first_day.replace(day=9).isoformat() if is_new else "2025-08-18",
+        "ip_address": address,
+        "region": "cn-north-4",
+        "zone": group.zones[number % len(group.zones)],
+        "usage": f"{(group.memory + number * 7) % 60 + 20} %",
+        "configuration": {"billing": "yearly" if number <= group.count else "on demand", "disks": 1 + number % 3},
+    }
+
+
+def _load(group: Group, number: int, dice: Random) -> dict[str, Any]:
+    return {
+        "id": _id(group, number),
+        "cpu": _measure(group.cpu, dice, 99),
+        "memory": _measure(group.memory, dice, 99),
+        "disk": _measure(35 + number % 5 * 9, dice, 99),
+        "disk_read": _measure(group.cpu + 4, dice),
+        "disk_write": _measure(group.cpu // 2 + 3, dice),
+        "inbound_bandwidth": _measure(group.cpu * 2 + 5, dice),
+        "outbound_bandwidth": _measure(group.cpu * 3 + 8, dice),
+        "concurrent_connections": _measure(group.cpu * 90 + 40, dice),
+        "new_connections": _measure(group.cpu * 4 + 2, dice),
+        "latency": _measure(3, dice),
+        "loss": {"average": 0, "peak": dice.randint(0, 2), "p95": 0},
+    }
+
+
+def _measure(level: int, dice: Random, largest: int = 10**9) -> dict[str, int]:
+    average = min(max(1, level + dice.randint(-level // 8 - 1, level // 8 + 1)), largest)
+    p95 = min(average * 120 // 100 + 1, largest)
+    return {"average": average, "p95": p95, "peak": min(average * 155 // 100 + 2, largest)}
+
+
+def _security(place: int, dice: Random) -> list[dict[str, Any]]:
+    users = [("ops-admin", True, True), ("deploy", False, True), ("审计员", False, True), ("外包-测试", False, False)]
+    attacks = {"sql_injection": 2100, "xss": 940, "crawler": 5200, "cc": 1800, "path_traversal": 310}
+    seen = {kind: count * (90 + place * 9 + dice.randint(0, 12)) // 100 for kind, count in attacks.items()}
+    total = sum(seen.values())
+    return [
+        *(
+            {"kind": "iam_user", "name": name, "administrator": administrator, "mfa": mfa, "access_keys": 1}
+            for name, administrator, mfa in users
+        ),
+        {"kind": "security_group", "id": "sg-01", "name": "账务内网", "rules": 14, "open_to_all": False},
+        {"kind": "security_group", "id": "sg-02", "name": "前端入口", "rules": 6, "open_to_all": False},
+        {"kind": "security_group", "id": "sg-07", "name": "测试环境", "open_to_all": True, "open_ports": "22, 3306"},
+        {"kind": "audit_log", "enabled": True, "region": "cn-north-4", "kept_days": 180},
+        {"kind": "audit_log", "enabled": place < 2, "region": "cn-east-3"},
+        {"kind": "bucket_policy", "name": "zenith-statements", "access": "private", "encrypted": True},
+        {"kind": "bucket_policy", "name": "zenith-static", "access": "public_read", "encrypted": False},
+        {"kind": "ddos", "ip_address": "203.0.113.20", "blocked": place % 2, "cleaned": 3 + place, "diverted": 1},
+        {
+            "kind": "waf",
+            "domain": "ebank.zenith.example",
+            "mode": "protect",
+            "rules": 38,
+            "attacks": total,
+            "blocked": total * 98 // 100,
+            "by_type": seen,
+        },
+        {"kind": "waf", "domain": "m.zenith.example", "mode": "log", "attacks": 120 + 15 * place, "blocked": 0},
+    ]
+
+
+def _consumption(zenith: Organization, month: Month) -> list[dict[str, Any]]:
+    amounts: dict[str, Decimal] = {}
+    for row in usage_of_month(zenith, month).days:
+        amounts[row.product] = amounts.get(row.product, Decimal(0)) + row.counted + row.not_counted
+    return [{"product": product, "amount": str(amount)} for product, amount in sorted(amounts.items())]

@@ -1,0 +1,36 @@
+"""What addresses of reports name: acme's report of the month before, which is made, and a recommendation in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Organization, Person
+from care.models import MonthlyReport
+from care.reports import editing, exclusions, making
+from common.beijing import Month
+
+
+def things(acme: Organization, manager: Person, now: datetime) -> dict[str, Any]:
+    """Path parts and what fills them; inside a scope that sees everything."""
+    month = Month.of_instant(now).previous()
+    report = MonthlyReport.objects.create(
+        organization=acme,
+        month=month.first_day,
+        first_day=month.first_day,
+        last_day=month.last_day,
+        due_on=month.next().first_day.replace(day=10),
+        language="en",
+    )
+    making.fill(report, at=now)
+    advised = editing.add(report=report, text="Move the database.", at=now, by=manager)
+    excluded = Organization.objects.get(slug="orbit")
+    exclusions.exclude(organization=excluded, reason="poc", note="", at=now, by=manager)
+    return {
+        "reports/{month}": f"reports/{month}",
+        "reports/{slug}/{month}": f"reports/acme/{month}",
+        "reports/{number}": f"reports/{report.pk}",
+        "report-exclusions/{slug}": "report-exclusions/orbit",
+        "feeds/{kind}": "feeds/load",
+        "{recommendation}": advised.pk,
+    }
