@@ -42,7 +42,11 @@ def _send(channels: Sequence[str], message: str) -> None:
     if redis_silence.is_silent():
         return
     try:
-        with _client().pipeline(transaction=False) as together:
+        client = _client()
+        if len(channels) == 1:
+            client.publish(CHANNEL_PREFIX + channels[0], message)
+            return
+        with client.pipeline(transaction=False) as together:
             for channel in channels:
                 together.publish(CHANNEL_PREFIX + channel, message)
             together.execute()

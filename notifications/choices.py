@@ -43,11 +43,16 @@ def wanting(people: Iterable[int], kind: str, channels: Collection[str] = CHANNE
     matter = matter_of(kind).code
     for row in NoticeChoice.objects.filter(person__in=asked, matter=matter, channel__in=channels):
         choices[row.person_id][row.matter, row.channel] = row.wanted
-    mailed = KINDS[kind].mailed
-    return {
-        channel: {person for person in asked if wanted(kind, channel, mailed=mailed, choices=choices.get(person, {}))}
-        for channel in channels
-    }
+    found: dict[str, set[int]] = {}
+    for channel in channels:
+        # Nearly everybody has switched nothing: they are not looked at one by one.
+        found[channel] = asked - set(choices) if _goes(kind, channel, {}) else set()
+        found[channel] |= {person for person, switched in choices.items() if _goes(kind, channel, switched)}
+    return found
+
+
+def _goes(kind: str, channel: str, switched: Choices) -> bool:
+    return wanted(kind, channel, mailed=KINDS[kind].mailed, choices=switched)
 
 
 def matters_for(person: Person) -> list[Matter]:

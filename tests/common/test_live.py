@@ -81,3 +81,32 @@ def test_a_subscription_ends_after_a_day(monkeypatch):
     monkeypatch.setattr(live, "SUBSCRIPTION_SECONDS", -1)
     with pytest.raises(signing.SignatureExpired):
         live.channels_of(signed)
+
+
+@pytest.mark.django_db
+def test_many_channels_are_told_in_one_exchange(monkeypatch, django_capture_on_commit_callbacks):
+    said = []
+
+    class Client:
+        def pipeline(self, *, transaction):
+            assert not transaction
+            return self
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_error):
+            return None
+
+        def publish(self, channel, message):
+            said.append((channel, message))
+
+        def execute(self):
+            said.append("sent")
+
+    monkeypatch.setattr(live, "_client", Client)
+    with django_capture_on_commit_callbacks(execute=True):
+        live.publish_all(["person:1", "person:2"], "notice")
+        live.publish_all([], "notice")
+    message = '{"event": "notice", "data": {}}'
+    assert said == [("portal:live:person:1", message), ("portal:live:person:2", message), "sent"]
