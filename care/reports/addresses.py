@@ -57,6 +57,26 @@ def choose_addresses(*, organization: Organization, addresses: Sequence[str], by
     return held
 
 
+def add_address(*, organization: Organization, address: str, by: Person) -> Organization:
+    """List one address more, in the open transaction. Raises FieldErrors for `address`, and OrganizationDisabled."""
+    held = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    if address.strip().lower() == held.registered_email.strip().lower():
+        raise FieldErrors({"address": [_("Reports go to the registered mailbox anyway.")]})
+    try:
+        return choose_addresses(organization=held, addresses=[*held.report_addresses, address], by=by)
+    except FieldErrors as wrong:
+        sentences = [sentence for each in wrong.errors.values() for sentence in each]
+        raise FieldErrors({"address": sentences}) from wrong
+
+
+def remove_address(*, organization: Organization, address: str, by: Person) -> Organization:
+    """Take one address off the list, in the open transaction; one that is not listed changes nothing."""
+    held = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    gone = address.strip().lower()
+    left = [each for each in held.report_addresses if each != gone]
+    return choose_addresses(organization=held, addresses=left, by=by)
+
+
 def _is_address(address: str) -> bool:
     try:
         validate_email(address)

@@ -17,7 +17,7 @@ def path_of(report: MonthlyReport) -> str:
 
 def desk_path_of(report: MonthlyReport) -> str:
     """The path of a report's page for the staff."""
-    return f"/desk/reports/{report.pk}"
+    return f"/desk/reports/{report.organization.slug}/{Month.of(report.month)}"
 
 
 def params_of(report: MonthlyReport) -> dict[str, str]:

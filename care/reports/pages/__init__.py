@@ -1,0 +1,1 @@
+"""Pages of reports: an organization's archive, the desk where they are edited and released, the operators' feeds."""
