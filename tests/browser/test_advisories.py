@@ -60,12 +60,12 @@ def test_an_advisory_from_its_draft_to_the_end_of_the_task(page: Page, portal: P
         ("中文", "磁盘变慢", "云硬盘 **变慢**。"),
     ):
         part = page.get_by_role("group").filter(has_text=language).first
-        part.get_by_label("Title").fill(title)
-        part.get_by_label("What happens").fill(body)
+        part.get_by_label("Title", exact=True).fill(title)
+        part.get_by_label("What happens", exact=True).fill(body)
     page.get_by_role("button", name="Preview: What happens (English)").click()
     expect(page.locator("#preview-body_en strong")).to_have_text("slow", timeout=PATIENCE)
-    page.get_by_label("Organizations").fill("zenith")
-    page.get_by_label("Organizations").blur()
+    page.get_by_label("Organizations", exact=True).fill("zenith")
+    page.get_by_label("Organizations", exact=True).blur()
     expect(page.locator("#reach .adv-figures dd").first).to_have_text("1", timeout=PATIENCE)
     check(page)
     press(page, "Keep and preview")
