@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from accounts.models import Organization
-from billing.usage.of_month import usage_of_month
+from billing.usage.days import usage_of_month
 from care.models import MonthlyReport
 from care.reports import addresses, editing, feeds, making, planning, sending
 from care.reports.schedule import sent_from
