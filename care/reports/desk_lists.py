@@ -79,12 +79,19 @@ def with_feeds(reports: Iterable[MonthlyReport]) -> list[Row]:
 
 def _row(report: MonthlyReport, feeds: dict[str, Arrived]) -> Row:
     if report.status == Status.SENT:
-        missing = list(getattr(report, "not_collected", None) or [])
+        missing = _not_collected(report)
     elif report.status == Status.NOT_REPORTABLE:
         missing = []
     else:
         missing = [kind for kind in KINDS if kind not in feeds]
     return Row(report, feeds, missing)
+
+
+def _not_collected(report: MonthlyReport) -> list[str]:
+    """As the overview of a sent report says; lists have it beside the row, one report in its body."""
+    if "not_collected" in report.__dict__:
+        return list(report.__dict__["not_collected"] or [])
+    return list(report.sections[0]["data"]["not_collected"]) if report.sections else []
 
 
 def received(month: Month) -> list[tuple[str, int]]:

@@ -17,8 +17,10 @@ from addons.models import Booking
 from addons.service_quotas import ServiceBalance, balances_by_organization
 from care.advisories import message_centre
 from care.advisories.languages import in_language
-from care.models import AdvisoryTask
-from common.beijing import date_of
+from care.models import AdvisoryTask, MonthlyReport
+from care.reports import desk_lists
+from common import readings
+from common.beijing import Month, date_of
 from portal.my_organizations import this_week
 from portal.my_organizations.this_week import QUOTA_BEFORE, RENEWAL_BEFORE, Facts, Todo
 from supportplans import access as plans
@@ -66,6 +68,7 @@ class Card:
     satisfaction: Satisfaction | None
     follow_ups: Sequence[TamNote]
     advisory_tasks: Sequence[AdvisoryTask]
+    reports: Sequence[MonthlyReport]
     todos: Sequence[Todo]
     today: date
 
@@ -112,7 +115,7 @@ def cards(organizations: Sequence[Organization], assignments: Sequence[Provision
     bookings = _bookings(ids, held_by)
     quotas = balances_by_organization(held_by, at)
     settings = _settings(ids, at)
-    advisory_tasks = message_centre.open_tasks_of(ids)
+    advisory_tasks, reports = message_centre.open_tasks_of(ids), desk_lists.to_look_through(ids)
     follow_ups, contacts = plans.open_follow_ups(ids), plans.latest_notes(ids)
     assigned = {task.organization_id: task for task in assignments}
     found = []
@@ -133,6 +136,7 @@ def cards(organizations: Sequence[Organization], assignments: Sequence[Provision
             satisfaction=ratings.get(pk),
             follow_ups=follow_ups.get(pk, []),
             advisory_tasks=advisory_tasks.get(pk, []),
+            reports=reports.get(pk, []),
             todos=[],
             today=today,
         )
@@ -157,6 +161,10 @@ def facts_of(card: Card, at: datetime, last_contact_on: date | None) -> Facts:
                 task.pk, in_language(task.advisory, "title"), task.due_at, contacted=task.contacted_at is not None
             )
             for task in card.advisory_tasks
+        ),
+        reports=tuple(
+            this_week.Report(str(Month.of(report.month)), readings.month(report.month), report.due_on)
+            for report in card.reports
         ),
         bookings=_coming(card, language),
         quotas=tuple(

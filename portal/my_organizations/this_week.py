@@ -8,6 +8,7 @@ dates). Each rule looks at the facts and names what it is about; RULES is their 
     advisory_overdue     the customer should have been spoken to about an advisory
     urgent_ticket        one of the two most urgent severities lies on the desk
     advisory_task        a task from an advisory is due by the end of this week
+    report_to_review     a monthly report is made, nobody has edited it, and it leaves by itself on its due day
     provisioning         something of the plan is not set up; due on the house's target day
     booking_to_confirm   a booking was requested and nobody has confirmed it; due on its first day
     booking_to_prepare   a confirmed booking begins within 7 days and something is not ready
@@ -93,6 +94,15 @@ class AdvisoryTask:
 
 
 @dataclass(frozen=True)
+class Report:
+    """A monthly report that can be looked through; `month` such as "2026-10"."""
+
+    month: str
+    name: str
+    due_on: date
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """An open follow-up of a note."""
 
@@ -113,6 +123,7 @@ class Facts:
     today: date
     tickets: tuple[Ticket, ...] = ()
     advisory_tasks: tuple[AdvisoryTask, ...] = ()
+    reports: tuple[Report, ...] = ()
     bookings: tuple[Booking, ...] = ()
     quotas: tuple[Quota, ...] = ()
     settings: tuple[Setting, ...] = ()
@@ -194,6 +205,11 @@ def _advisory_task(facts: Facts) -> Iterator[Todo]:
             yield Todo("advisory_task", str(task.id), task.title, at=task.due_at)
 
 
+def _report_to_review(facts: Facts) -> Iterator[Todo]:
+    for report in facts.reports:
+        yield Todo("report_to_review", report.month, report.name, on=report.due_on)
+
+
 def _provisioning(facts: Facts) -> Iterator[Todo]:
     for setting in facts.settings:
         yield Todo("provisioning", str(setting.id), setting.name, on=setting.due_on)
@@ -253,6 +269,7 @@ RULES: dict[str, Callable[[Facts], Iterator[Todo]]] = {
     "advisory_overdue": _advisory_overdue,
     "urgent_ticket": _urgent_ticket,
     "advisory_task": _advisory_task,
+    "report_to_review": _report_to_review,
     "provisioning": _provisioning,
     "booking_to_confirm": _booking_to_confirm,
     "booking_to_prepare": _booking_to_prepare,

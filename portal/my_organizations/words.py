@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[str | Promise, str]] = {
     "answer_at_risk": (_("An answer is nearly late: %(what)s"), "clock"),
     "advisory_overdue": (_("Speak to them at once about the advisory: %(what)s"), "alert-triangle"),
     "advisory_task": (_("Work through the advisory with them: %(what)s"), "alert-circle"),
+    "report_to_review": (_("Look through the report of %(what)s before it is sent on %(on)s"), "file-text"),
     "urgent_ticket": (_("Follow the urgent ticket: %(what)s"), "bolt"),
     "provisioning": (_("Have it set up: %(what)s, target %(on)s"), "settings"),
     "booking_to_confirm": (_("Confirm or reject: %(what)s from %(on)s"), "calendar-event"),
@@ -103,6 +104,8 @@ def url_of(organization: Organization, todo: Todo) -> str:
     match todo.rule:
         case "answer_overdue" | "answer_at_risk" | "urgent_ticket":
             return reverse("tickets:desk_ticket", args=[todo.about])
+        case "report_to_review":
+            return reverse("care:desk_report", args=[organization.slug, todo.about])
         case "advisory_overdue" | "advisory_task":
             return reverse("care:task", args=[todo.about])
         case "provisioning":

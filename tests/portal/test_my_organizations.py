@@ -23,6 +23,7 @@ from portal.my_organizations import whose
 from portal.my_organizations.this_week import RULES, Facts, FollowUp, Quota, Setting, this_week
 from portal.my_organizations.this_week import AdvisoryTask as Advice
 from portal.my_organizations.this_week import Booking as Booked
+from portal.my_organizations.this_week import Report as Made
 from portal.my_organizations.this_week import Ticket as Asked
 from supportplans import access, provisioning, tam_notes
 from supportplans.manager_hours import at_work
@@ -67,6 +68,7 @@ TABLE = [
     ({"advisory_tasks": (Advice(4, "Outbreak", NOON - DAY, contacted=True),)}, [("advisory_task", "4", 0)]),
     ({"advisory_tasks": (Advice(4, "Change", NOON + 5 * DAY),)}, [("advisory_task", "4", 0)]),
     ({"advisory_tasks": (Advice(4, "Change", NOON + 6 * DAY), Advice(5, "Release", None))}, []),
+    ({"reports": (Made("2026-10", "October 2026", TODAY),)}, [("report_to_review", "2026-10", 0)]),
     ({"settings": (Setting(3, "Line", TODAY),)}, [("provisioning", "3", 0)]),
     ({"bookings": (booked("requested", TODAY + 90 * DAY),)}, [("booking_to_confirm", "7", 0)]),
     ({"bookings": (booked(first=TODAY + 7 * DAY),)}, [("booking_to_prepare", "7", 2)]),
