@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from addons import booking_details
@@ -71,7 +71,7 @@ class BookingForm(DaysForm):
         help_text=gettext_lazy("Who answers for you, and how to reach them."),
     )
     description = forms.CharField(
-        label=gettext_lazy("Description"),
+        label=pgettext_lazy("booking", "Description"),
         max_length=10_000,
         widget=_area(4),
         help_text=gettext_lazy("The system, what happens with it, and what you expect of us."),

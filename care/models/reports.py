@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _FIRST_OF_MONTH = Q(month__day=1)
 
@@ -15,7 +16,7 @@ class ReportFeed(models.Model):
 
     class Kind(models.TextChoices):
         RESOURCES = "resources", _("Resources")
-        LOAD = "load", _("Load")
+        LOAD = "load", pgettext_lazy("of machines", "Load")
         SECURITY = "security", _("Security")
         CONSUMPTION = "consumption", _("Consumption")
 

@@ -86,7 +86,7 @@ def _load(load: Data, names: Names) -> list[Block]:
         Column(_("Instances"), numeric=True),
     ]
     note = _("Averages and 95th percentiles are means over the instances, peaks the highest of any.")
-    blocks: list[Block] = [Table(_("Load"), columns, rows, note)] if rows else []
+    blocks: list[Block] = [Table(pgettext("of machines", "Load"), columns, rows, note)] if rows else []
     if load["busiest"]:
         busiest = load["busiest"]
         series = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from care.reports.feed_fields import CONSUMPTION, LOAD, RESOURCES, SECURITY, Mistake
 
@@ -60,7 +60,7 @@ def collected() -> list[Collected]:
         ),
         Collected(
             LOAD,
-            _("Load"),
+            pgettext("of machines", "Load"),
             _(
                 "Average, peak and 95th percentile of CPU, memory and disk use, disk rates, bandwidth, connections, "
                 "network latency and loss."

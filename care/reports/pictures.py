@@ -174,7 +174,7 @@ def _advisories(advisories: Data, names: Names) -> list[Block]:
 def _service_tickets(data: Data, names: Names) -> list[Block]:
     figures = Figures(
         [
-            Figure(_("Filed"), number(data["total"])),
+            Figure(pgettext("number of tickets", "Filed"), number(data["total"])),
             Figure(_("Technical"), number(data["technical"])),
             Figure(_("Business"), number(data["business"])),
             Figure(_("Solved"), number(data["solved"])),
@@ -211,7 +211,7 @@ def _by_day(days: Sequence[Data]) -> Drawing:
             title=_("Tickets by day"),
             x=[readings.short_day(date.fromisoformat(row["day"])) for row in days],
             series=[
-                Series(_("Filed"), [row["filed"] for row in days]),
+                Series(pgettext("number of tickets", "Filed"), [row["filed"] for row in days]),
                 Series(_("Solved"), [row["solved"] for row in days]),
             ],
             kind="bar",
@@ -256,7 +256,7 @@ def _compliance(data: Data, names: Names) -> list[Block]:
         Column(_("Severity"), wide=True),
         Column(pgettext("answers", "Owed"), numeric=True),
         Column(_("In time"), numeric=True),
-        Column(_("Share"), numeric=True),
+        Column(pgettext("answers in time", "Share"), numeric=True),
         Column(_("Median"), numeric=True),
         Column(_("90 %"), numeric=True),
     ]

@@ -148,7 +148,7 @@ def move_and_withdraw(page: Page) -> None:
     expect(page.get_by_text("Our staff confirm the new days")).to_be_visible()
     page.get_by_role("button", name="Withdraw", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("Then 3 of 3 are left.")
-    page.get_by_role("button", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw booking").click()
     expect(page.locator(".booking-state .status")).to_have_text("Withdrawn")
 
 

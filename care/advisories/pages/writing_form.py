@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from care.advisories import writing
@@ -70,12 +70,12 @@ class WritingForm(forms.Form):
     products = _several(_("Products"))
     regions = _several(_("Regions"))
     versions = forms.CharField(
-        label=_("Versions"),
+        label=_("Affected versions"),
         max_length=writing.LONGEST_VERSIONS,
         required=False,
         help_text=_("For example: 5.7.38 and before."),
     )
-    starts_at = _moment(_("From"))
+    starts_at = _moment(pgettext_lazy("time", "From"))
     ends_at = _moment(_("Until"))
     on_status_page = forms.ChoiceField(label=_("On the public status page"), required=False, choices=_STATUS_PAGE)
     families = _several(_("Plans"))
