@@ -95,6 +95,6 @@ class OperatorCatalogueView(StaffAPIView):
     def post(self, request: Request) -> Response:
         """Publish a new version, as in the file. A published version never changes: 409 `version_exists`."""
         # What GET adds to a version is no part of it, so that a copy can be changed and sent.
-        document = {key: value for key, value in request.data.items() if key != "published_at"}
+        document = {key: value for key, value in dict(request.data).items() if key != "published_at"}
         row = publishing.publish(document=document, by=self.person)
         return Response(presentation.version_document(row), status=201)

@@ -89,9 +89,9 @@ def advisory_kind(code: str) -> SafeString:
 @register.filter
 def stage_of(row: Any) -> str:
     """Where an advisory, or a row of the status page, stands now."""
-    values = (_value(row, name) for name in ("starts_at", "ends_at", "closed_at"))
+    starts_at, ends_at, closed_at = (_value(row, name) for name in ("starts_at", "ends_at", "closed_at"))
     kind = row["kind"] if isinstance(row, dict) else row.kind
-    return stages.stage(kind, *values, clock.now())
+    return stages.stage(kind, starts_at, ends_at, closed_at, clock.now())
 
 
 @register.simple_tag

@@ -242,4 +242,5 @@ def _subject(advisory: Advisory, language: str) -> str:
 
 def _names_of(fields: Iterable[str]) -> list[str]:
     """Fields of an advisory as their labels."""
-    return [str(Advisory._meta.get_field(name).verbose_name) for name in fields]
+    labels = {field.name: field.verbose_name for field in Advisory._meta.fields}
+    return [str(labels[name]) for name in fields]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -58,7 +58,7 @@ def _span(row: dict[str, Any]) -> status_days.Span:
     return status_days.Span(look, said(row, "title"), _began(row), _ended(row))
 
 
-def _by_month(rows: list[dict[str, Any]]) -> list[tuple[datetime, list[dict[str, Any]]]]:
+def _by_month(rows: list[dict[str, Any]]) -> list[tuple[date, list[dict[str, Any]]]]:
     """What is over by the month in which it began, the latest first; each with its beginning and its end."""
     told = sorted(
         (row | {"began": _began(row), "ended": _ended(row)} for row in rows), key=lambda row: row["began"], reverse=True

@@ -65,7 +65,7 @@ class Exclusions(StaffPage):
 class LiftExclusion(Exclusions):
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def post(self, request: HttpRequest, slug: str = "") -> HttpResponseBase:
         organization = organization_named(slug)
 
         def to(_nothing: None) -> str:
