@@ -11,82 +11,84 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from care.reports.names import Names, number, signed_percent
 from care.reports.recommending import Finding
 from common import money, readings
 
+_TEXTS: dict[str, Any] = {
+    "idle_instances": ngettext_lazy(
+        "%(count)s instance lies idle. Choose a smaller size, or release it.",
+        "%(count)s instances lie idle. Choose smaller sizes, or release them.",
+        "count",
+    ),
+    "overloaded": ngettext_lazy(
+        "%(count)s instance works above 80 %% of its capacity. Choose a larger size, or share its load.",
+        "%(count)s instances work above 80 %% of their capacity. Choose larger sizes, or share their load.",
+        "count",
+    ),
+    "packet_loss": ngettext_lazy(
+        "%(count)s instance loses more than 1 %% of its packets. Check its bandwidth and its connections.",
+        "%(count)s instances lose more than 1 %% of their packets. Check their bandwidth and their connections.",
+        "count",
+    ),
+    "stopped_instances": ngettext_lazy(
+        "%(count)s instance is stopped. Release it if nobody needs it: its disks and addresses still cost.",
+        "%(count)s instances are stopped. Release those that nobody needs: their disks and addresses still cost.",
+        "count",
+    ),
+    "single_zone": ngettext_lazy(
+        "All instances of %(count)s kind run in a single availability zone. Place some of them in a second one.",
+        "All instances of %(count)s kinds run in a single availability zone. Place some of them in a second one.",
+        "count",
+    ),
+    "repeated_tickets": ngettext_lazy(
+        "%(count)s product caused several technical tickets. Let us look for what they have in common.",
+        "%(count)s products caused several technical tickets each. Let us look for what they have in common.",
+        "count",
+    ),
+    "quota_nearly_used": ngettext_lazy(
+        "%(count)s quota is nearly used up. Plan what is left of it.",
+        "%(count)s quotas are nearly used up. Plan what is left of them.",
+        "count",
+    ),
+    "quota_unused": ngettext_lazy(
+        "%(count)s service of your plan is unused and its quota ends soon. Book it in time.",
+        "%(count)s services of your plan are unused and their quotas end soon. Book them in time.",
+        "count",
+    ),
+    "without_mfa": ngettext_lazy(
+        "%(count)s IAM user signs in without a second factor. Switch multi-factor authentication on.",
+        "%(count)s IAM users sign in without a second factor. Switch multi-factor authentication on.",
+        "count",
+    ),
+    "audit_log_off": gettext_lazy(
+        "The audit log is switched off. Switch it on: without it nobody can tell who changed what."
+    ),
+    "open_groups": ngettext_lazy(
+        "%(count)s security group is open to everybody. Narrow it to the addresses that need it.",
+        "%(count)s security groups are open to everybody. Narrow them to the addresses that need them.",
+        "count",
+    ),
+    "public_buckets": ngettext_lazy(
+        "%(count)s bucket can be read by everybody. Make it private unless it is meant to be public.",
+        "%(count)s buckets can be read by everybody. Make them private unless they are meant to be public.",
+        "count",
+    ),
+    "waf_unprotected": ngettext_lazy(
+        "%(count)s domain is not protected: the WAF lets attacks pass there. Set it to protect.",
+        "%(count)s domains are not protected: the WAF lets attacks pass there. Set it to protect.",
+        "count",
+    ),
+    "waf_rising": gettext_lazy("Attacks on your web applications rise. Review the WAF's rules and what it only logs."),
+    "consumption_rising": gettext_lazy("Consumption rises fast. See which products grow and whether that is meant."),
+}
+
 
 def text_of(finding: Finding) -> str:
     """What a rule recommends."""
-    count = finding.count
-    texts: dict[str, str] = {
-        "idle_instances": ngettext(
-            "%(count)s instance lies idle. Choose a smaller size, or release it.",
-            "%(count)s instances lie idle. Choose smaller sizes, or release them.",
-            count,
-        ),
-        "overloaded": ngettext(
-            "%(count)s instance works above 80 %% of its capacity. Choose a larger size, or share its load.",
-            "%(count)s instances work above 80 %% of their capacity. Choose larger sizes, or share their load.",
-            count,
-        ),
-        "packet_loss": ngettext(
-            "%(count)s instance loses more than 1 %% of its packets. Check its bandwidth and its connections.",
-            "%(count)s instances lose more than 1 %% of their packets. Check their bandwidth and their connections.",
-            count,
-        ),
-        "stopped_instances": ngettext(
-            "%(count)s instance is stopped. Release it if nobody needs it: its disks and addresses still cost.",
-            "%(count)s instances are stopped. Release those that nobody needs: their disks and addresses still cost.",
-            count,
-        ),
-        "single_zone": ngettext(
-            "All instances of %(count)s kind run in a single availability zone. Place some of them in a second one.",
-            "All instances of %(count)s kinds run in a single availability zone. Place some of them in a second one.",
-            count,
-        ),
-        "repeated_tickets": ngettext(
-            "%(count)s product caused several technical tickets. Let us look for what they have in common.",
-            "%(count)s products caused several technical tickets each. Let us look for what they have in common.",
-            count,
-        ),
-        "quota_nearly_used": ngettext(
-            "%(count)s quota is nearly used up. Plan what is left of it.",
-            "%(count)s quotas are nearly used up. Plan what is left of them.",
-            count,
-        ),
-        "quota_unused": ngettext(
-            "%(count)s service of your plan is unused and its quota ends soon. Book it in time.",
-            "%(count)s services of your plan are unused and their quotas end soon. Book them in time.",
-            count,
-        ),
-        "without_mfa": ngettext(
-            "%(count)s IAM user signs in without a second factor. Switch multi-factor authentication on.",
-            "%(count)s IAM users sign in without a second factor. Switch multi-factor authentication on.",
-            count,
-        ),
-        "audit_log_off": _("The audit log is switched off. Switch it on: without it nobody can tell who changed what."),
-        "open_groups": ngettext(
-            "%(count)s security group is open to everybody. Narrow it to the addresses that need it.",
-            "%(count)s security groups are open to everybody. Narrow them to the addresses that need them.",
-            count,
-        ),
-        "public_buckets": ngettext(
-            "%(count)s bucket can be read by everybody. Make it private unless it is meant to be public.",
-            "%(count)s buckets can be read by everybody. Make them private unless they are meant to be public.",
-            count,
-        ),
-        "waf_unprotected": ngettext(
-            "%(count)s domain is not protected: the WAF lets attacks pass there. Set it to protect.",
-            "%(count)s domains are not protected: the WAF lets attacks pass there. Set it to protect.",
-            count,
-        ),
-        "waf_rising": _("Attacks on your web applications rise. Review the WAF's rules and what it only logs."),
-        "consumption_rising": _("Consumption rises fast. See which products grow and whether that is meant."),
-    }
-    return texts[finding.rule] % {"count": count}
+    return str(_TEXTS[finding.rule] % {"count": finding.count})
 
 
 def evidence_lines(evidence: list[Mapping[str, Any]], names: Names) -> list[str]:

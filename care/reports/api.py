@@ -19,8 +19,8 @@ from care.reports.api_shapes import (
     AddressesShape,
     FeedFields,
     FeedShape,
-    ReportListShape,
-    ReportShape,
+    MonthlyReportListShape,
+    MonthlyReportShape,
 )
 from care.reports.feed_fields import KINDS
 from care.reports.refusals import ReportComingSoon
@@ -46,7 +46,7 @@ class Archive(NewestFirst):
 class ReportsView(OrganizationAPIView):
     area = "reports"
 
-    @extend_schema(operation_id="reports_list", parameters=PAGES, responses={200: ReportListShape})
+    @extend_schema(operation_id="reports_list", parameters=PAGES, responses={200: MonthlyReportListShape})
     def get(self, request: Request, slug: str) -> Response:
         """The reports, newest first, and whether the plan includes them; what is collected for them and why."""
         paginator = Archive()
@@ -87,7 +87,7 @@ class ReportDoor(OrganizationAPIView):
 class ReportView(OrganizationAPIView):
     area = "reports"
 
-    @extend_schema(operation_id="reports_retrieve", responses=ReportShape)
+    @extend_schema(operation_id="reports_retrieve", responses=MonthlyReportShape)
     def get(self, request: Request, slug: str, month: str) -> Response:
         """The report of a month; `sections` is empty until it is sent."""
         found = access.report_of(self.organization, month)

@@ -14,13 +14,13 @@ from common.api import api_time
 from common.beijing import Month
 
 
-class SectionShape(serializers.Serializer):
+class ReportSectionShape(serializers.Serializer):
     code = serializers.CharField()
     title = serializers.CharField()
     data = serializers.JSONField()  # type: ignore[assignment]  # the contract's name
 
 
-class ReportShape(serializers.Serializer):
+class MonthlyReportShape(serializers.Serializer):
     month = serializers.CharField()
     status = serializers.ChoiceField(MonthlyReport.Status.choices)
     sent_at = serializers.DateTimeField(allow_null=True)
@@ -30,7 +30,7 @@ class ReportShape(serializers.Serializer):
     language = serializers.CharField()
     reason = serializers.CharField(allow_null=True, help_text="Why there is none: poc or dedicated_cloud")
     explanation = serializers.CharField(allow_null=True)
-    sections = SectionShape(many=True)
+    sections = ReportSectionShape(many=True)
 
 
 class CollectedShape(serializers.Serializer):
@@ -40,8 +40,8 @@ class CollectedShape(serializers.Serializer):
     why = serializers.CharField()
 
 
-class ReportListShape(serializers.Serializer):
-    results = ReportShape(many=True)
+class MonthlyReportListShape(serializers.Serializer):
+    results = MonthlyReportShape(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     availability = serializers.ChoiceField(["included", "coming_soon", "not_included", "not_reportable"])
@@ -67,7 +67,7 @@ class RecommendationShape(serializers.Serializer):
     edited_by = serializers.CharField(allow_null=True)
 
 
-class DeskReportShape(ReportShape):
+class DeskReportShape(MonthlyReportShape):
     id = serializers.IntegerField()
     organization = serializers.CharField()
     made_at = serializers.DateTimeField(allow_null=True)

@@ -156,23 +156,24 @@ def _recommend(report: MonthlyReport) -> None:
     rows.filter(edited_by=None).exclude(rule="").exclude(rule__in=found).delete()
     known = {row.rule: row for row in rows.exclude(rule="")}
     last = rows.aggregate(last=Max("position"))["last"] or 0
-    for place, (rule, each) in enumerate(found.items(), 1):
-        row = known.get(rule)
-        if row is None:
-            Recommendation.objects.create(
-                report=report,
-                organization_id=report.organization_id,
-                rule=rule,
-                text=each["text"],
-                evidence=each["evidence"],
-                position=last + place,
-            )
-        elif row.edited_by_id is None:
-            row.text, row.evidence = each["text"], each["evidence"]
-            row.save(update_fields=["text", "evidence"])
-        else:
-            row.evidence = each["evidence"]
-            row.save(update_fields=["evidence"])
+    new = [
+        Recommendation(
+            report=report,
+            organization_id=report.organization_id,
+            rule=rule,
+            text=each["text"],
+            evidence=each["evidence"],
+            position=last + place,
+        )
+        for place, (rule, each) in enumerate(found.items(), 1)
+        if rule not in known
+    ]
+    Recommendation.objects.bulk_create(new)
+    for rule, row in known.items():
+        if rule in found:
+            row.evidence = found[rule]["evidence"]
+            row.text = row.text if row.edited_by_id else found[rule]["text"]
+    Recommendation.objects.bulk_update([row for rule, row in known.items() if rule in found], ["text", "evidence"])
 
 
 def waiting(at: datetime) -> list[int]:

@@ -1,4 +1,4 @@
-"""What addresses of reports name: acme's report of the month before, which is made, and a recommendation in it."""
+"""What addresses of reports name: two of acme's, one that was sent and one that is made, and a recommendation in it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,29 @@ from typing import Any
 
 from accounts.models import Organization, Person
 from care.models import MonthlyReport
-from care.reports import editing, exclusions, making
+from care.reports import editing, exclusions, making, sending
 from common.beijing import Month
 
 
 def things(acme: Organization, manager: Person, now: datetime) -> dict[str, Any]:
     """Path parts and what fills them; inside a scope that sees everything."""
     month = Month.of_instant(now).previous()
+    sent, report = (_made(acme, each, now) for each in (month.previous(), month))
+    sending.release(report=sent, at=now, by=manager)
+    advised = editing.add(report=report, text="Move the database.", at=now, by=manager)
+    excluded = Organization.objects.get(slug="isvsoft")
+    exclusions.exclude(organization=excluded, reason="poc", note="", at=now, by=manager)
+    return {
+        "reports/{month}": f"reports/{month.previous()}",
+        "reports/{slug}/{month}": f"reports/acme/{month}",
+        "reports/{number}": f"reports/{report.pk}",
+        "report-exclusions/{slug}": "report-exclusions/isvsoft",
+        "feeds/{kind}": "feeds/load",
+        "{recommendation}": advised.pk,
+    }
+
+
+def _made(acme: Organization, month: Month, now: datetime) -> MonthlyReport:
     report = MonthlyReport.objects.create(
         organization=acme,
         month=month.first_day,
@@ -23,14 +39,4 @@ def things(acme: Organization, manager: Person, now: datetime) -> dict[str, Any]
         language="en",
     )
     making.fill(report, at=now)
-    advised = editing.add(report=report, text="Move the database.", at=now, by=manager)
-    excluded = Organization.objects.get(slug="orbit")
-    exclusions.exclude(organization=excluded, reason="poc", note="", at=now, by=manager)
-    return {
-        "reports/{month}": f"reports/{month}",
-        "reports/{slug}/{month}": f"reports/acme/{month}",
-        "reports/{number}": f"reports/{report.pk}",
-        "report-exclusions/{slug}": "report-exclusions/orbit",
-        "feeds/{kind}": "feeds/load",
-        "{recommendation}": advised.pk,
-    }
+    return report

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
+from pypdf import PdfReader
 
 from accounts.models import Organization
 from care.models import Advisory, AdvisoryReceipt, AdvisoryTask, Recommendation
-from care.reports import archive, making
-from common import clock, tenancy
+from care.reports import making
+from common import clock, outbox, tenancy
 from common.beijing import BEIJING
 from supportplans.models import ProvisioningTask
 from tests import cast
 from tests.care.report_stage import (
     CONSUMPTION,
+    DUE,
     MADE,
     OCTOBER,
     RESOURCES,
@@ -31,6 +35,7 @@ from tests.care.report_stage import (
     made,
     plan,
     report_of,
+    work,
 )
 from tests.tickets.conftest import catalogue, file, reply
 from tickets.models import Ticket
@@ -313,8 +318,9 @@ def test_who_left_in_the_middle_has_a_report_until_then(people, enterprise):
     assert report.language == "zh-hans"
 
 
-def test_words_of_one_tenant_are_never_in_anothers_report(people, enterprise):
+def test_words_of_one_tenant_are_never_in_anothers_report_or_mail(people, enterprise, settings):
     """Each has canaries in tickets, feeds, names and earlier reports; none flies over the wall."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     tenants = {"acme": (people.acme, people.owner), "orbit": (people.orbit, people.outsider)}
     for slug, (organization, owner) in tenants.items():
         word = f"canary-{slug}"
@@ -341,8 +347,19 @@ def test_words_of_one_tenant_are_never_in_anothers_report(people, enterprise):
         whole = json.dumps([data_of(report), report.sections, rows], ensure_ascii=False, default=str)
         assert f"canary-{slug}" in whole
         assert other not in whole
-        with tenancy.organization(organization.pk):
-            assert archive.pdf_of(report).startswith(b"%PDF")
+    work()
+    with clock.at(DUE):
+        outbox.relay()
+    letters = [one for one in mail.outbox if one.attachments]
+    assert sorted(one.to[0] for one in letters) == 2 * ["support@acme.example"] + 2 * ["support@orbit.example"]
+    for letter in letters:
+        own, other = ("acme", "orbit") if "acme" in letter.to[0] else ("orbit", "acme")
+        words = letter.body + "".join(
+            page.extract_text() for page in PdfReader(BytesIO(letter.attachments[0][1])).pages
+        )
+        assert f"canary-{own}" in words
+        assert f"canary-{other}" not in words
+        assert f"support@{other}.example" not in words
 
 
 def test_a_very_large_month_is_counted_whole_and_listed_in_part(people, enterprise):

@@ -21,6 +21,7 @@ from tests import cast
 from tests.access import samples
 from tests.portal.stories_of_advisories import advising
 from tests.portal.stories_of_bookings import patrolling, planning, preparing
+from tests.portal.stories_of_reports import reporting
 from tests.portal.stories_of_the_desk import reusing, setting_up, taking_turns, telling
 from tickets import access
 from tickets.desk.callbacks import request_callback
@@ -118,6 +119,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         operating,
         writing,
         advising,
+        reporting,
     ):
         with samples.undone():
             story(ask)

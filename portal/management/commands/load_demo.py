@@ -11,7 +11,19 @@ from django.core.management.base import BaseCommand
 from billing.actions.base import Wish
 from common import clock
 from common.beijing import Month
-from portal.demo import advisories, articles, bookings, cast, desk, plans, stories, support_teams, training, usage
+from portal.demo import (
+    advisories,
+    articles,
+    bookings,
+    cast,
+    desk,
+    plans,
+    reports,
+    stories,
+    support_teams,
+    training,
+    usage,
+)
 
 # Days before now; 0 is the first instant of this month, so that a monthly term runs today, whatever the day.
 BOUGHT: list[tuple[str, Wish, int]] = [
@@ -53,4 +65,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{bookings.load(players, now=now)} bookings")
         self.stdout.write(f"{advisories.load(players, now=now)} advisories")
         self.stdout.write(f"{desk.set_up(players, now=now)} shifts")
+        self.stdout.write(f"{reports.load(players, now=now)} reports")
         stories.read_old_notices(players, now=now)
