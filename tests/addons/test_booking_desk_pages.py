@@ -89,6 +89,7 @@ def test_the_list_is_filtered_by_service_state_and_organization(booking, people,
     shown = see(lead, f"{PATH}?week=2026-07-06&{query}").split('id="list-title"')[1]
     assert sorted(name for name in ("Acme", "Orbit") if f">{name}</a>" in shown) == found
     assert ("No booking fits these filters" in shown) == (not found)
+    assert (f'href="{PATH}"' in shown) == (not found)
 
 
 def test_the_list_of_all_times_goes_on_with_older_ones(people, lead, catalogue):
@@ -145,7 +146,8 @@ def test_a_rejection_asks_why(booking, lead):
     page = see(lead, f"{PATH}/{booking.pk}")
     assert "The booking was rejected. Nobody is free." in page
     assert "Rejected: Nobody is free." in page
-    assert "/preparation/" not in page
+    assert 'id="preparation"' not in page
+    assert 'id="roster"' not in page
 
 
 def test_the_checklist_is_ticked_on_the_page(booking, lead):
