@@ -53,10 +53,12 @@ def nav_link(
     exact: bool = False,
     under: str = "",
     key: str = "",
+    in_menu: bool = False,
 ) -> dict[str, Any]:
     """A link of the navigation, marked where the reader is in it; nothing while the page does not exist.
 
-    The reader is in it on its address and below; with `exact` only on it, or below `under`.
+    The reader is in it on its address and below; with `exact` only on it, or below `under`. `in_menu`: as an item of
+    a menu that opens.
     """
     try:
         url = reverse(view, kwargs={"slug": slug} if slug else None)
@@ -65,7 +67,7 @@ def nav_link(
     path = getattr(context.get("request"), "path", "")
     below = bool(under) and path.startswith(under)
     active = bool(url) and (path == url or below or (not exact and path.startswith(url)))
-    return {"url": url, "label": label, "icon": icon, "active": active, "key": key}
+    return {"url": url, "label": label, "icon": icon, "active": active, "key": key, "in_menu": in_menu}
 
 
 class CaptureNode(template.Node):
