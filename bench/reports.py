@@ -110,8 +110,8 @@ def _run(house: House, count: int) -> None:
             done += step["sent"]
         seconds, cpu = time.monotonic() - began, _cpu_seconds() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures = (f"{done:,}", f"{seconds:.1f}", f"{cpu:.1f}", f"{done / seconds:.1f}", f"{done / cpu:.1f}")
-    figures += (f"{floor * 1000:.1f}", f"{seconds / done / floor:.1f}", f"{peak:.0f}")
+    figures = [f"{done:,}", f"{seconds:.1f}", f"{cpu:.1f}", f"{done / seconds:.1f}", f"{done / cpu:.1f}"]
+    figures += [f"{floor * 1000:.1f}", f"{seconds / done / floor:.1f}", f"{peak:.0f}"]
     print("".join(f"{column:>12}" for column in COLUMNS))
     print("".join(f"{figure:>12}" for figure in figures), flush=True)
     print(f"\na tenant with {LARGE:,} tickets in the month: {_large(house, template, month, due):.1f} s", flush=True)

@@ -62,7 +62,7 @@ def _counts(data: Data, names: Names) -> list[Block]:
         Column(pgettext("of instances", "Type"), wide=True),
         Column(_("Month before"), numeric=True),
         Column(_("This month"), numeric=True),
-        Column(_("Change"), numeric=True),
+        Column(pgettext("how much more or less", "Change"), numeric=True),
     ]
     return [figures, drawing, Table(_("What changed"), columns, rows)]
 
@@ -195,7 +195,10 @@ def consumption_trend(data: Data, names: Names) -> list[Block]:
                 [
                     Figure(_("Consumption of the month"), _money(data["total"])),
                     Figure(_("Month before"), _money(data["previous_total"])),
-                    Figure(_("Change"), "–" if data["change"] is None else _signed_money(data["change"])),
+                    Figure(
+                        pgettext("how much more or less", "Change"),
+                        "–" if data["change"] is None else _signed_money(data["change"]),
+                    ),
                     Figure(_("Change in percent"), signed_percent(rate)),
                 ]
             )
@@ -242,7 +245,7 @@ def _products(products: Sequence[Data], names: Names) -> Table:
         Column(_("This month"), numeric=True),
         Column(_("Share"), numeric=True),
         Column(_("Month before"), numeric=True),
-        Column(_("Change"), numeric=True),
+        Column(pgettext("how much more or less", "Change"), numeric=True),
     ]
     return Table(_("By product"), columns, rows)
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from addons.models import Booking
 from addons.quota_listing import UNITS
@@ -18,26 +17,26 @@ from supportplans.catalogue import Catalogue
 from tickets.models.kinds import Kind, Status
 
 METRICS: dict[str, tuple[Promise, str]] = {
-    "cpu": (lazy("CPU"), "%"),
-    "memory": (lazy("Memory"), "%"),
-    "disk": (lazy("Disk"), "%"),
-    "disk_read": (lazy("Disk reads"), "MB/s"),
-    "disk_write": (lazy("Disk writes"), "MB/s"),
-    "inbound_bandwidth": (lazy("Inbound bandwidth"), "Mbit/s"),
-    "outbound_bandwidth": (lazy("Outbound bandwidth"), "Mbit/s"),
-    "concurrent_connections": (lazy("Concurrent connections"), ""),
-    "new_connections": (lazy("New connections a second"), ""),
-    "latency": (lazy("Network latency"), "ms"),
-    "loss": (lazy("Packet loss"), "%"),
+    "cpu": (gettext_lazy("CPU"), "%"),
+    "memory": (gettext_lazy("Memory"), "%"),
+    "disk": (gettext_lazy("Disk"), "%"),
+    "disk_read": (gettext_lazy("Disk reads"), "MB/s"),
+    "disk_write": (gettext_lazy("Disk writes"), "MB/s"),
+    "inbound_bandwidth": (gettext_lazy("Inbound bandwidth"), "Mbit/s"),
+    "outbound_bandwidth": (gettext_lazy("Outbound bandwidth"), "Mbit/s"),
+    "concurrent_connections": (gettext_lazy("Concurrent connections"), ""),
+    "new_connections": (gettext_lazy("New connections a second"), ""),
+    "latency": (gettext_lazy("Network latency"), "ms"),
+    "loss": (gettext_lazy("Packet loss"), "%"),
 }
 ATTACKS: dict[str, Promise] = {
-    "sql_injection": lazy("SQL injection"),
-    "xss": lazy("Cross-site scripting"),
-    "command_injection": lazy("Command injection"),
-    "path_traversal": lazy("Path traversal"),
-    "web_shell": lazy("Web shells"),
-    "crawler": lazy("Crawlers"),
-    "cc": lazy("Request floods"),
+    "sql_injection": gettext_lazy("SQL injection"),
+    "xss": gettext_lazy("Cross-site scripting"),
+    "command_injection": gettext_lazy("Command injection"),
+    "path_traversal": gettext_lazy("Path traversal"),
+    "web_shell": gettext_lazy("Web shells"),
+    "crawler": gettext_lazy("Crawlers"),
+    "cc": gettext_lazy("Request floods"),
     "other": pgettext_lazy("kind of attack", "Other"),
 }
 STATES: dict[str, Promise] = {
@@ -48,7 +47,7 @@ STATES: dict[str, Promise] = {
     "available": pgettext_lazy("state of an instance", "Available"),
     "error": pgettext_lazy("state of an instance", "Error"),
 }
-TIMERS: dict[str, Promise] = {"first": lazy("First answers"), "next": lazy("Next answers")}
+TIMERS: dict[str, Promise] = {"first": gettext_lazy("First answers"), "next": gettext_lazy("Next answers")}
 
 
 class Names:

@@ -18,15 +18,45 @@ from care.reports.schedule import sent_from
 from common import clock, outbox, tenancy
 from common.beijing import Month
 from portal.demo.cast import Players
+from tickets import closing, conversation, satisfaction
+from tickets.filing import file_ticket
+from tickets.filing_fields import Draft
 
 SLUG = "zenith"
-MONTHS = 6
+MONTHS = 5
 SEED = 62
 FURTHER_ADDRESSES = ["it-operations@zenith.example", "cio@zenith.example"]
 FOREWORD = (
     "本月整体运行平稳，核心账务系统未出现中断。\n建议优先处理安全部分列出的两项暴露面，并在业务高峰前完成订单库扩容。"
 )
 OWN_ADVICE = "建议在下月的季度结息前安排一次可用性检查，我们可以协助确定时间窗口。"
+
+
+class Question(NamedTuple):
+    """A ticket of a month before: when, how urgent, minutes to its answer, hours until it was solved, rating or 0."""
+
+    day: int
+    hour: int
+    severity: str
+    product: str
+    subject: str
+    minutes: int
+    hours: int
+    score: int
+
+
+QUESTIONS = (
+    Question(2, 10, "production_impaired", "rds", "订单库偶发连接超时，重试后恢复", 35, 6, 5),
+    Question(5, 15, "guidance", "cce", "容器节点扩容前应如何评估配额？", 140, 20, 4),
+    Question(9, 9, "system_impaired", "waf", "WAF误拦截对公客户批量上传", 60, 9, 5),
+    Question(12, 21, "production_down", "elb", "公网入口健康检查全部失败", 6, 2, 5),
+    Question(16, 11, "production_impaired", "rds", "只读副本延迟超过十分钟", 50, 7, 4),
+    Question(20, 14, "guidance", "obs", "对账单归档的生命周期规则如何设置", 200, 30, 0),
+    Question(24, 10, "production_impaired", "rds", "备份窗口内写入延迟升高", 41, 5, 3),
+)
+ASKED = "请协助定位原因，相关请求ID与时间点见附件说明。"
+ANSWERED = "已定位，正在处理；处理完成后会在此工单中说明原因与预防措施。"
+SOLVED = "已处理完成，原因与预防措施如上所述，请确认。"
 FEED_AFTER, MADE_AFTER, EDITED_AFTER = timedelta(hours=3), timedelta(hours=4), timedelta(days=1, hours=7)
 
 
@@ -36,7 +66,7 @@ class Group(NamedTuple):
     type: str
     name: str
     spec: str
-    count: int
+    number: int
     growth: int
     zones: tuple[str, ...]
     cpu: int
@@ -53,6 +83,45 @@ GROUPS = (
     Group("cce", "容器节点", "c7n.4xlarge.4", 6, 1, ("cn-north-4a", "cn-north-4b", "cn-north-4c"), 57, 66),
     Group("elb", "公网入口", "elb.l7.large", 2, 0, ("cn-north-4a", "cn-north-4b"), 18, 20),
 )
+
+
+def ask_questions(players: Players, *, now: datetime) -> int:
+    """The tickets of the two months before: told before the others, for the newest ticket has the highest number."""
+    last = Month.of_instant(now).previous()
+    for month, questions in ((last.previous(), QUESTIONS[::2]), (last, QUESTIONS)):
+        for question in questions:
+            _ask(players, question, month.starts_at + timedelta(days=question.day, hours=question.hour))
+        with clock.at(month.ends_at - timedelta(hours=1)):
+            outbox.relay()
+    return len(QUESTIONS[::2]) + len(QUESTIONS)
+
+
+def _ask(players: Players, question: Question, at: datetime) -> None:
+    """Filed, answered, solved, rated and closed, each at its time."""
+    zenith, asker, expert = players.organizations[SLUG], players.member(SLUG), players.staff("senior")
+    draft = Draft(
+        kind="technical",
+        severity=question.severity,
+        subject=question.subject,
+        body=ASKED,
+        product=question.product,
+        region="cn-north-4",
+    )
+    with clock.at(at), tenancy.everything():
+        ticket = file_ticket(organization=zenith, by=asker, draft=draft, channel="portal", at=at)
+    answered, solved = at + timedelta(minutes=question.minutes), at + timedelta(hours=question.hours)
+    with tenancy.everything():
+        with clock.at(answered):
+            conversation.staff_reply(ticket=ticket, by=expert, body=ANSWERED, at=answered)
+        with clock.at(solved):
+            conversation.staff_reply(ticket=ticket, by=expert, body=SOLVED, at=solved, then="resolve")
+        ended = solved + timedelta(hours=3)
+        with clock.at(ended):
+            if question.score:
+                satisfaction.rate(
+                    ticket=ticket, organization=zenith, score=question.score, comment="", at=ended, by=asker
+                )
+            closing.close(ticket=ticket, organization=zenith, by=asker, at=ended)
 
 
 def load(players: Players, *, now: datetime) -> int:
@@ -104,7 +173,7 @@ def _month(players: Players, zenith: Organization, month: Month, place: int, now
 
 def _feeds(zenith: Organization, month: Month, place: int) -> dict[str, list[dict[str, Any]]]:
     dice = Random(f"{SEED}-{place}")  # noqa: S311 (the same demo every time)
-    instances = [(group, number) for group in GROUPS for number in range(1, group.count + group.growth * place + 1)]
+    instances = [(group, number) for group in GROUPS for number in range(1, group.number + group.growth * place + 1)]
     return {
         "resources": [_instance(group, number, month, place) for group, number in instances],
         "load": [_load(group, number, dice) for group, number in instances],
@@ -118,20 +187,20 @@ def _id(group: Group, number: int) -> str:
 
 
 def _instance(group: Group, number: int, month: Month, place: int) -> dict[str, Any]:
-    is_new = group.growth and number > group.count + group.growth * (place - 1)
+    is_new = group.growth and number > group.number + group.growth * (place - 1)
     address = f"10.{GROUPS.index(group) + 8}.{number // 8}.{number % 250 + 4}"
     return {
         "id": _id(group, number),
         "name": f"{group.name}-{number:02}",
         "type": group.type,
-        "state": "stopped" if group.cpu < 5 and number == group.count else "running",
+        "state": "stopped" if group.cpu < 5 and number == group.number else "running",
         "spec": group.spec,
         "created": month.first_day.replace(day=9).isoformat() if is_new else "2025-08-18",
         "ip_address": address,
         "region": "cn-north-4",
         "zone": group.zones[number % len(group.zones)],
         "usage": f"{(group.memory + number * 7) % 60 + 20} %",
-        "configuration": {"billing": "yearly" if number <= group.count else "on demand", "disks": 1 + number % 3},
+        "configuration": {"billing": "yearly" if number <= group.number else "on demand", "disks": 1 + number % 3},
     }
 
 

@@ -61,6 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{usage.load(players, now=now)} usage records")
         self.stdout.write(f"{articles.load(players, now=now)} articles")
         self.stdout.write(f"{training.load(players, now=now)} training sessions")
+        self.stdout.write(f"{reports.ask_questions(players, now=now)} tickets of the months before")
         self.stdout.write(f"{stories.tell(players, now=now)} tickets")
         self.stdout.write(f"{bookings.load(players, now=now)} bookings")
         self.stdout.write(f"{advisories.load(players, now=now)} advisories")
