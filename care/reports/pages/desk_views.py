@@ -130,7 +130,7 @@ class Foreword(DeskReportPage):
         foreword = request.POST.get("foreword", "")
         return self.act(
             lambda report: editing.write_foreword(report=report, foreword=foreword, at=clock.now(), by=self.person),
-            done=_("The foreword is kept."),
+            done=_("The foreword is saved."),
             at_form="foreword",
         )
 
@@ -158,7 +158,7 @@ class OneRecommendation(DeskReportPage):
         moves = do in ("up", "down")
         return self.act(
             lambda report: self._change(report, access.recommendation_of(report, recommendation), do, text),
-            done="" if moves else _("The recommendation is removed.") if do == "remove" else _("It is kept."),
+            done="" if moves else _("The recommendation is removed.") if do == "remove" else _("Your changes are saved."),
             at_form=recommendation,
             place=f"?moved={recommendation}-{do}" if moves else f"#recommendation-{recommendation}",
         )
