@@ -121,7 +121,13 @@ def test_a_question_becomes_a_ticket_that_stands_on_the_page(people, catalogue):
 
 def test_a_refused_question_keeps_what_was_typed(people, catalogue):
     advisory = said(people.tam)
-    asked = {"body": "Our volumes hang", "kind": "technical", "severity": "guidance", "product": "nonsense", "region": "cn-north-4"}
+    asked = {
+        "body": "Our volumes hang",
+        "kind": "technical",
+        "severity": "guidance",
+        "product": "nonsense",
+        "region": "cn-north-4",
+    }
     answer = send(people.member, f"/o/acme/advisories/{advisory.pk}/ask", **asked)
     assert answer.status_code == 400
     assert "Our volumes hang" in text(answer)

@@ -158,7 +158,11 @@ class OneRecommendation(DeskReportPage):
         moves = do in ("up", "down")
         return self.act(
             lambda report: self._change(report, access.recommendation_of(report, recommendation), do, text),
-            done="" if moves else _("The recommendation is removed.") if do == "remove" else _("Your changes are saved."),
+            done=""
+            if moves
+            else _("The recommendation is removed.")
+            if do == "remove"
+            else _("Your changes are saved."),
             at_form=recommendation,
             place=f"?moved={recommendation}-{do}" if moves else f"#recommendation-{recommendation}",
         )
