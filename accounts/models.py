@@ -42,7 +42,7 @@ class Organization(models.Model):
     registered_email = models.EmailField(_("registered mailbox"))
     # Where reports go beside the registered mailbox (spec page 1).
     report_addresses = ArrayField(
-        models.EmailField(), verbose_name=_("further report addresses"), default=list, blank=True
+        models.EmailField(), verbose_name=_("further report addresses"), default=list, blank=True, db_default=[]
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('partner_type', models.CharField(blank=True, choices=[('', 'Not a partner'), ('consulting', 'Consulting partner'), ('technology', 'Technology partner'), ('reseller', 'Reseller'), ('other', 'Other partner')], default='', max_length=20, verbose_name='partner type')),
                 ('caller_code', models.CharField(max_length=12, unique=True, verbose_name='caller code')),
                 ('registered_email', models.EmailField(max_length=254, verbose_name='registered mailbox')),
-                ('report_addresses', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, size=None, verbose_name='further report addresses')),
+                ('report_addresses', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, db_default=[], default=list, size=None, verbose_name='further report addresses')),
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', 'Simplified Chinese')], default='en', max_length=10, verbose_name='language')),
                 ('disabled_at', models.DateTimeField(blank=True, null=True, verbose_name='disabled at')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),

@@ -79,7 +79,7 @@ def test_selected_tickets_are_tagged_by_keyboard(page: Page, portal: Portal, cus
     page.get_by_role("button", name="Tag…").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("3 tickets at once")
     page.get_by_label("Add tags").fill("outage")
-    page.get_by_role("button", name="Do it on 3 tickets").press("Enter")
+    page.get_by_role("button", name="Apply to 3 tickets").press("Enter")
     expect(page.get_by_role("status").filter(has_text="Finished")).to_be_visible(timeout=WORKER)
     expect(page.locator("#bulk-progress")).to_contain_text("Tagged: 3")
     page.goto(f"{portal.url}/desk/?tag=outage")

@@ -105,4 +105,4 @@ def test_the_page_shows_where_the_request_stands(plans, ticket, browse):
     assert "do not tell" not in html
     assert browser.post(f"{page}/callback", CALL).status_code == 303
     assert browser.post(f"{page}/callback/withdraw").status_code == 303
-    assert "We will call" not in browser.get(f"{page}/state").content.decode()
+    assert CALL["phone"] not in browser.get(f"{page}/state").content.decode()

@@ -38,7 +38,7 @@ def at_real_time(monkeypatch):
 def told(monkeypatch):
     """Channels on which something was announced."""
     heard: list[tuple[str, str]] = []
-    monkeypatch.setattr(live, "_send", lambda channel, message: heard.append((channel, json.loads(message)["event"])))
+    monkeypatch.setattr(live, "_send", lambda channels, message: heard.extend((one, json.loads(message)["event"]) for one in channels))
     return heard
 
 
