@@ -38,7 +38,9 @@ def at_real_time(monkeypatch):
 def told(monkeypatch):
     """Channels on which something was announced."""
     heard: list[tuple[str, str]] = []
-    monkeypatch.setattr(live, "_send", lambda channels, message: heard.extend((one, json.loads(message)["event"]) for one in channels))
+    monkeypatch.setattr(
+        live, "_send", lambda channels, message: heard.extend((one, json.loads(message)["event"]) for one in channels)
+    )
     return heard
 
 
