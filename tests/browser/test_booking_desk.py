@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.widths import assert_fits
 from tests.running_portal import Portal, pay
 
 pytestmark = pytest.mark.browser
@@ -159,4 +160,4 @@ def test_capacity_is_set_and_the_calendar_marks_what_is_too_much(page: Page, por
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".bk-calendar")).to_be_hidden()
     expect(page.get_by_role("heading", name="Bookings of these weeks")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert_fits(page)

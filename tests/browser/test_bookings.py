@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests import running_portal
+from tests.browser.widths import assert_fits
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.browser
@@ -175,5 +176,5 @@ def check(page: Page) -> None:
     results = Axe().run(page, options=RULES)
     assert results.violations_count == 0, results.generate_report()
     page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    assert_fits(page)
     page.set_viewport_size(size)

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from common.beijing import BEIJING
+from tests.browser.widths import assert_fits
 from tests.running_portal import Portal, pay
 
 pytestmark = pytest.mark.browser
@@ -61,7 +62,7 @@ def check(page: Page) -> None:
         results = Axe().run(page, options=RULES)
         assert results.violations_count == 0, (page.url, theme, results.generate_report())
     page.emulate_media(color_scheme="light")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert_fits(page)
 
 
 def test_a_report_is_edited_released_and_read(page: Page, portal: Portal, month_is_over: None):
@@ -110,7 +111,7 @@ def test_a_report_is_edited_released_and_read(page: Page, portal: Portal, month_
     expect(page.locator("[data-chart-plot] canvas, [data-chart-plot] svg").first).to_be_visible(timeout=PATIENCE)
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert_fits(page)
     address = page.get_by_role("link", name="Open the PDF").get_attribute("href")
     pdf = page.context.request.get(f"{portal.url}{address}")
     assert pdf.headers["content-type"] == "application/pdf"

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.widths import assert_fits
 from tests.running_portal import Portal, pay
 
 pytestmark = pytest.mark.browser
@@ -59,7 +60,7 @@ def check(page: Page) -> None:
         results = Axe().run(page, options=RULES)
         assert results.violations_count == 0, (page.url, theme, results.generate_report())
     page.emulate_media(color_scheme="light")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert_fits(page)
 
 
 def test_a_manager_is_assigned_and_does_what_the_week_asks(page: Page, portal: Portal, customer: httpx.Client):
