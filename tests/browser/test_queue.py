@@ -48,11 +48,13 @@ def test_an_engineer_answers_the_most_urgent_ticket_by_keyboard_alone(
     expect(page).to_have_url(re.compile(f"q={number}"))
     expect(page.locator("#queue-rows tr")).to_have_count(1)
     press("Escape")
+    # What was filed a moment ago is announced, and the rows are drawn once more.
+    page.wait_for_timeout(2000)
     press("j")
     row = page.locator("#queue-rows tr").first
     expect(row).to_be_focused()
     press("c")
-    expect(row.locator(".queue-claim")).to_have_count(0)
+    expect(row.locator(".queue-claim")).to_have_count(0, timeout=WORKER)
     press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Most urgent in {locale}")
     press("r")
