@@ -93,7 +93,7 @@ class Portal:
         """A client of the API with a token of that person."""
         token = self.manage("create_token", email, "--scope", "write")
         client = httpx.Client(
-            base_url=f"{self.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=90, trust_env=False
+            base_url=f"{self.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=240, trust_env=False
         )
         self.clients.append(client)
         return client
