@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import get_language
-
 from accounts.models import Organization
 from addons import access, booking_rules, booking_year, notice, service_quotas
 from addons.booking_year import Booked, Run, YearPicture
@@ -17,6 +15,7 @@ from addons.service_quotas import ServiceBalance
 from common.beijing import Month, add_months, date_of
 from common.calendar_days import calendar
 from supportplans.catalogue import Entitlement
+from supportplans.catalogue_names import name_for_reader
 from supportplans.document_reading import Text
 from supportplans.entitlements import Entitlements, entitlements
 
@@ -89,7 +88,7 @@ def year_of(organization: Organization, at: datetime, start: Month | None = None
     bars = [
         Booked(
             row.pk,
-            f"{_named(held, row)} · {row.get_status_display()}",
+            f"{name_for_reader(held.catalogue, 'entitlements', row.service)} · {row.get_status_display()}",
             lane_of.get(row.service, LANES - 1),
             row.status,
             row.starts_on,
@@ -156,10 +155,6 @@ def _services(
         )
         for lane, each in enumerate(shown)
     ]
-
-
-def _named(held: Entitlements, booking: Booking) -> str:
-    return held.catalogue.name_of("entitlements", booking.service).in_language(get_language() or "en")
 
 
 def _moved(month: Month, by: int) -> Month | None:
