@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -22,6 +23,13 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 90  # seconds; a start takes about ten, more while other tests run beside it
+ORGANIZATIONS = ("acme", "orbit", "zenith", "pine", "summit", "isvsoft")
+STAFF = ("engineer", "expert", "senior", "lead", "tam", "billing", "admin")
+PEOPLE = (
+    *(f"{role}@{organization}.example" for organization in ORGANIZATIONS for role in ("owner", "member")),
+    *(f"{name}@support.example" for name in STAFF),
+)
+TOKENS = "tokens.json"  # in a prepared home
 OF_THE_TEST_RUN = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PORTAL_TESTING", "DJANGO_SETTINGS_MODULE"}
 
 
@@ -89,11 +97,18 @@ class Portal:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def token(self, email: str) -> str:
+        """An API token that may write; those of the demo's people were made with the prepared home."""
+        made = json.loads((self.home / TOKENS).read_text())
+        return made.get(email) or self.manage("create_token", email, "--scope", "write")
+
     def client(self, email: str) -> httpx.Client:
         """A client of the API with a token of that person."""
-        token = self.manage("create_token", email, "--scope", "write")
         client = httpx.Client(
-            base_url=f"{self.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=240, trust_env=False
+            base_url=f"{self.url}/api/v1/",
+            headers={"Authorization": f"Bearer {self.token(email)}"},
+            timeout=240,
+            trust_env=False,
         )
         self.clients.append(client)
         return client
@@ -116,44 +131,53 @@ class Portal:
             self.process.wait(30)
 
 
-def make_place(folder: Path) -> tuple[Path, int]:
-    """A home that PostgreSQL's own user can reach, and a free port."""
-    home = folder / "home"
-    for parent in (home.parent, home.parent.parent):
-        parent.chmod(0o711)
+def open_folder(name: str) -> Path:
+    """A new folder of this run of the tests that any user may walk into: as root PostgreSQL runs as another.
+
+    pytest's own folders are closed. It is removed when the run ends.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=os.environ["TEST_HOME"]))
+    folder.chmod(0o711)
+    return folder
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return home, probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def prepared_home(clock: str) -> Path:
-    """A home with tables, catalogue, people and organizations, made once in a run of the tests.
+    """A home with tables, catalogue, people with API tokens and organizations, made once in a run of the tests.
 
     A portal that runs on a copy of it starts without preparing anything. `clock` is its PORTAL_TEST_CLOCK; it ticks
     on in the copies from when the home was made.
     """
     folder = Path(os.environ["TEST_HOME"]) / f"prepared-{clock.partition('T')[0] or 'real'}"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o711, exist_ok=True)
+    home = folder / "home"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
-            home, port = make_place(folder)
-            portal = Portal(home, port, **({"PORTAL_TEST_CLOCK": clock} if clock else {}))
+            portal = Portal(home, free_port(), **({"PORTAL_TEST_CLOCK": clock} if clock else {}))
             try:
                 portal.wait_until_ready()
+                tokens = portal.manage("create_token", *PEOPLE, "--scope", "write").split()
+                (home / TOKENS).write_text(json.dumps(dict(zip(PEOPLE, tokens, strict=True))))
             finally:
                 portal.stop()
             (folder / "done").touch()
-    return folder / "home"
+    return home
 
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Portal]:
-    """A ready portal, stopped at the end."""
-    home, port = make_place(folder)
+    """A ready portal with its home in an open folder, stopped at the end."""
+    home = folder / "home"
     # As root PostgreSQL's files belong to another user and stay theirs: cp keeps owners, shutil does not.
     subprocess.run(["cp", "-a", str(prepared_home(settings.get("PORTAL_TEST_CLOCK", ""))), str(home)], check=True)
-    portal = Portal(home, port, **settings)
+    portal = Portal(home, free_port(), **settings)
     try:
         portal.wait_until_ready()
         yield portal

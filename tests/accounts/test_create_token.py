@@ -1,4 +1,4 @@
-"""`manage.py create_token EMAIL [--organization SLUG] [--scope write]` prints the token and nothing else."""
+"""`manage.py create_token EMAIL… [--organization SLUG] [--scope write]` prints the tokens and nothing else."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def test_it_prints_only_a_token_that_works(people):
 def test_it_needs_neither_a_proven_mailbox_nor_a_password(people):
     assert not people.member.has_usable_password()
     assert authenticate(create("member@acme.example").strip()).person == people.member
+
+
+def test_several_people_get_a_line_each_in_their_order_or_nobody_gets_any(people):
+    lines = create("member@acme.example", "owner@acme.example").split()
+    assert [authenticate(line).person for line in lines] == [people.member, people.owner]
+    with pytest.raises(CommandError, match=r"nobody@acme\.example"):
+        create("owner@acme.example", "nobody@acme.example")
+    assert ApiToken.objects.count() == 2
 
 
 def test_scope_and_organization_are_set(people):

@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 
+import httpx
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests import running_portal
+from tests.running_portal import Portal
 
 # Tuesday morning, in the middle of a month: far from every edge until a test travels to one.
 START = "2026-11-17T10:00:00+08:00"
+# Nothing here is timed: a busy machine gets this long for what takes a moment on a quiet one.
+PATIENCE = 45_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str | None:
@@ -42,12 +48,29 @@ def browser_context_args(browser_context_args):
         "locale": "en-US",
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1280, "height": 900},
+        "reduced_motion": "reduce",
     }
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory):
+def portal():
     """A portal of its own for each file of tests: people and organizations, nothing else."""
-    folder = tmp_path_factory.mktemp("portal")
-    with running_portal.running(folder, PORTAL_TEST_CLOCK=START, RATE_LIMITS="off") as started:
+    with running_portal.running(
+        running_portal.open_folder("portal"), PORTAL_TEST_CLOCK=START, RATE_LIMITS="off"
+    ) as started:
         yield started
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console holds against a page: refused scripts and styles, faults, missing files."""
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.fixture(scope="module")
+def customer(portal: Portal) -> httpx.Client:
+    """A member of acme, which holds no paid plan."""
+    return portal.client("member@acme.example")

@@ -6,53 +6,25 @@ import re
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.running_portal import Portal, pay
+from tests.browser.checks import assert_accessible
+from tests.browser.people import sign_in, subscribe
+from tests.running_portal import Portal
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-PATIENCE = 30_000  # ms, for what a busy machine does in its own time
 TITLE = "Disks of one zone answer late"
 
 
 @pytest.fixture(scope="module")
 def customer(portal: Portal) -> httpx.Client:
     """Zenith with enterprise care."""
-    client = portal.client("owner@zenith.example")
-    wish = {"action": "subscribe", "tier": "enterprise", "cycle": "yearly"}
-    quote = client.post("orgs/zenith/quotes", json=wish).json()
-    order = client.post("orgs/zenith/orders", json={"quote": quote["id"]}).json()
-    pay(portal, order)
-    return client
-
-
-def sign_in(page: Page, portal: Portal, email: str) -> None:
-    page.context.clear_cookies()
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(f"{portal.url}/accounts/login/")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_role("textbox", name="Password").fill("demo")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).not_to_have_url(re.compile("login"), timeout=PATIENCE)
+    return subscribe(portal, "zenith", "enterprise")
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("button", name=name).click()
-
-
-def check(page: Page) -> None:
-    """No violation, light and dark, once nothing is being asked for."""
-    expect(page.locator(".htmx-request")).to_have_count(0, timeout=PATIENCE)
-    for theme in ("light", "dark"):
-        # Without motion: colours do not fade from one theme into the other while Axe looks.
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme, timeout=PATIENCE)
-        results = Axe().run(page, options=RULES)
-        assert results.violations_count == 0, (page.url, theme, results.generate_report())
-    page.emulate_media(color_scheme="light")
 
 
 def test_an_advisory_from_its_draft_to_the_end_of_the_task(page: Page, portal: Portal, customer: httpx.Client):
@@ -67,48 +39,48 @@ def test_an_advisory_from_its_draft_to_the_end_of_the_task(page: Page, portal: P
         part.get_by_label("Title", exact=True).fill(title)
         part.get_by_label("What happens", exact=True).fill(body)
     page.get_by_role("button", name="Preview: What happens (English)").click()
-    expect(page.locator("#preview-body_en strong")).to_have_text("slow", timeout=PATIENCE)
+    expect(page.locator("#preview-body_en strong")).to_have_text("slow")
     page.get_by_label("Organizations", exact=True).fill("zenith")
     page.get_by_label("Organizations", exact=True).blur()
-    expect(page.locator("#reach .adv-figures dd").first).to_have_text("1", timeout=PATIENCE)
-    check(page)
+    expect(page.locator("#reach .adv-figures dd").first).to_have_text("1")
+    assert_accessible(page)
     press(page, "Keep and preview")
-    expect(page.get_by_role("heading", name="Publish it")).to_be_visible(timeout=PATIENCE)
-    check(page)
+    expect(page.get_by_role("heading", name="Publish it")).to_be_visible()
+    assert_accessible(page)
     page.get_by_label("I have read it in both languages").check()
     press(page, "Publish to 1 organization")
-    expect(page.get_by_text("1 organization has it.")).to_be_visible(timeout=PATIENCE)
-    check(page)
+    expect(page.get_by_text("1 organization has it.")).to_be_visible()
+    assert_accessible(page)
 
     page.context.clear_cookies()
     page.goto(f"{portal.url}/status")
-    expect(page.get_by_role("heading", name=TITLE).first).to_be_visible(timeout=PATIENCE)
-    check(page)
+    expect(page.get_by_role("heading", name=TITLE).first).to_be_visible()
+    assert_accessible(page)
 
     sign_in(page, portal, "member@zenith.example")
     page.goto(f"{portal.url}/o/zenith/advisories")
     page.locator(".adv-title").first.click()
-    expect(page.locator(".adv-body strong").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".adv-body strong").first).to_be_visible()
     page.locator("form[action$=acknowledge] button").click()
-    expect(page.locator(".adv-ack")).to_be_visible(timeout=PATIENCE)
-    check(page)
+    expect(page.locator(".adv-ack")).to_be_visible()
+    assert_accessible(page)
     page.locator("#ask summary").click()
     page.locator("#id_body").fill("Are our volumes among them?")
     page.locator("#ask form button[type=submit]").click()
-    expect(page).to_have_url(re.compile("/tickets/"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("/tickets/"))
 
     sign_in(page, portal, "tam@support.example")
     page.goto(f"{portal.url}/desk/advisory-tasks?whose=all")
     page.get_by_role("row", name=re.compile(TITLE)).first.get_by_role("link").click()
     press(page, "I have spoken to them")
-    expect(page.get_by_text("It is noted that you spoke to them.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("It is noted that you spoke to them.")).to_be_visible()
     page.get_by_label("Assessment and plan").fill("Move the volumes.")
     press(page, "Keep the plan")
-    expect(page.get_by_text("The plan is kept; the organization can read it.")).to_be_visible(timeout=PATIENCE)
-    check(page)
+    expect(page.get_by_text("The plan is kept; the organization can read it.")).to_be_visible()
+    assert_accessible(page)
     page.get_by_label("What came of it").fill("Moved.")
     press(page, "Done")
-    expect(page.get_by_text("The task is done.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("The task is done.")).to_be_visible()
     found = customer.get("orgs/zenith/advisories").json()["results"][0]
     told = customer.get(f"orgs/zenith/advisories/{found['id']}").json()
     assert (told["task"]["state"], len(told["tickets"])) == ("done", 1)

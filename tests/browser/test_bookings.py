@@ -6,31 +6,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests import running_portal
-from tests.browser.widths import assert_fits
+from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.people import sign_in, subscribe
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-LIVE = 20_000  # ms; a busy test machine gets time
-
-
-@pytest.fixture(autouse=True)
-def _patience(page: Page):
-    page.set_default_timeout(LIVE)
-    expect.set_options(timeout=LIVE)
-
-
-@pytest.fixture
-def complaints(page: Page) -> list[str]:
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
 
 
 def test_the_days_are_seen_before_they_are_booked(page: Page, portal: Portal, complaints):
@@ -40,7 +22,8 @@ def test_the_days_are_seen_before_they_are_booked(page: Page, portal: Portal, co
         entered = admin.put(f"operator/calendar/{day}", json={"is_working": is_working, "note": "Moved"})
         assert entered.status_code == 200, entered.text
     subscribe(portal, "pine", "standard")
-    sign_in(page, portal, "pine")
+    sign_in(page, portal, "owner@pine.example")
+    page.goto(f"{portal.url}/o/pine/")
     page.get_by_role("link", name="Bookings").click()
     expect(page.get_by_text("Nothing is booked in these months")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Book a service").first.click()
@@ -92,15 +75,11 @@ def see_the_year(page: Page) -> None:
     expect(row).to_contain_text("25 Nov 2026 – 28 Nov 2026")
     expect(page.locator(".left-lines > li").filter(has_text="Architecture consulting")).to_contain_text("1 of 4")
     check(page)
-    page.emulate_media(color_scheme="dark")
-    page.reload()
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    check(page)
 
 
 def test_a_refusal_keeps_what_was_typed_and_shows_the_way_out(page: Page, portal: Portal):
     subscribe(portal, "orbit", "enterprise")
-    sign_in(page, portal, "orbit")
+    sign_in(page, portal, "owner@orbit.example")
     page.emulate_media(color_scheme="dark")
     fill_the_escort(page, portal)
     page.get_by_role("button", name="Book it").click()
@@ -153,28 +132,7 @@ def move_and_withdraw(page: Page) -> None:
     expect(page.locator(".booking-state .status")).to_have_text("Withdrawn")
 
 
-def subscribe(portal: Portal, slug: str, tier: str) -> None:
-    owner = portal.client(f"owner@{slug}.example")
-    quote = owner.post(f"orgs/{slug}/quotes", json={"action": "subscribe", "tier": tier, "cycle": "yearly"}).json()
-    order = owner.post(f"orgs/{slug}/orders", json={"quote": quote["id"]})
-    assert order.status_code == 201, order.text
-    running_portal.pay(portal, order.json())
-
-
-def sign_in(page: Page, portal: Portal, slug: str) -> None:
-    page.goto(f"{portal.url}/accounts/login/")
-    page.locator("#id_login").fill(f"owner@{slug}.example")
-    page.locator("#id_password").fill("demo")
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Your plan")).to_be_visible()
-
-
 def check(page: Page) -> None:
-    """No barrier that Axe finds, and nothing wider than a phone."""
-    size = page.viewport_size
-    assert size is not None
-    results = Axe().run(page, options=RULES)
-    assert results.violations_count == 0, results.generate_report()
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert_fits(page)
-    page.set_viewport_size(size)
+    """No barrier, light and dark, and nothing wider than a phone."""
+    assert_accessible(page)
+    assert_fits_a_phone(page)

@@ -5,28 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_desk import RULES, file, sign_in
+from tests.browser.checks import assert_accessible
+from tests.browser.people import file, sign_in
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.browser
-SOON = 20_000  # ms; the page promises two seconds, a busy test machine gets more
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> Any:
-    expect.set_options(timeout=SOON)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.fixture(scope="module")
-def customer(portal: Portal) -> httpx.Client:
-    return portal.client("member@acme.example")
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +35,11 @@ def colleague(browser: Browser, browser_context_args) -> Any:
 
 
 def test_two_engineers_see_each_other_write(page: Page, portal: Portal, customer, colleague: Page):
-    number = file(customer, "Two of us")
+    number = file(customer, "Two of us")["number"]
     path = f"{portal.url}/desk/tickets/{number}"
     sign_in(page, portal, "engineer@support.example")
     page.goto(path)
-    colleague.goto(f"{portal.url}/accounts/login/")
-    colleague.locator("#id_login").fill("lead@support.example")
-    colleague.locator("#id_password").fill("demo")
-    colleague.locator("#id_password").press("Enter")
-    expect(colleague).not_to_have_url(re.compile("login"))
+    sign_in(colleague, portal, "lead@support.example")
     colleague.goto(path)
     expect(page.locator("#presence-people")).to_contain_text("Kate Brennan is looking")
     expect(colleague.locator("#presence-people")).to_contain_text("Ivy Chen")
@@ -75,7 +57,7 @@ def test_two_engineers_see_each_other_write(page: Page, portal: Portal, customer
 
 
 def test_what_is_prepared_is_sent_by_keyboard_alone(page: Page, portal: Portal, customer, prepared):
-    number = file(customer, "Prepared")
+    number = file(customer, "Prepared")["number"]
     sign_in(page, portal, "engineer@support.example")
     page.goto(f"{portal.url}/desk/tickets/{number}")
     press = page.keyboard.press
@@ -99,27 +81,20 @@ def test_what_is_prepared_is_sent_by_keyboard_alone(page: Page, portal: Portal, 
     expect(page.locator("#thread")).to_contain_text("we look into it.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_opens_on_a_ticket_has_no_accessibility_violation(page: Page, portal: Portal, customer, prepared, theme):
-    number = file(customer, "For every eye")
+def test_what_opens_on_a_ticket_has_no_accessibility_violation(page: Page, portal: Portal, customer, prepared):
+    number = file(customer, "For every eye")["number"]
     sign_in(page, portal, "lead@support.example")
-    page.emulate_media(color_scheme=theme)
     for path in ("canned-replies", "canned-replies/new", "macros", "macros/new"):
         page.goto(f"{portal.url}/desk/{path}")
-        clean(page)
+        assert_accessible(page)
     page.goto(f"{portal.url}/desk/tickets/{number}")
     expect(page.locator("#ticket-similar h2")).to_be_visible()
     page.keyboard.press("/")
     expect(page.locator(".canned-item").first).to_be_visible()
-    clean(page)
+    assert_accessible(page)
     page.keyboard.press("Escape")
     page.locator("#more-menu").click()
     # By its address: the lead may read Chinese by now.
     page.locator("a.dropdown-item[href*=out-of-scope]").click()
     expect(page.locator("#ticket-dialog")).to_be_visible()
-    clean(page)
-
-
-def clean(page: Page) -> None:
-    results = Axe().run(page, options=RULES)
-    assert results.violations_count == 0, results.generate_report()
+    assert_accessible(page)

@@ -6,44 +6,23 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.widths import assert_fits
+from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.people import sign_in
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-LIVE = 20_000  # ms; a busy test machine gets time
-
-
-@pytest.fixture
-def complaints(page: Page) -> list[str]:
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
-
 
 def test_a_plan_grows_and_shrinks(page: Page, portal: Portal, complaints):
-    page.set_default_timeout(LIVE)
-    expect.set_options(timeout=LIVE)
-    sign_in(page, portal)
+    sign_in(page, portal, "owner@orbit.example")
     subscribe(page, portal)
     upgrade_with_a_preview(page)
     downgrade_for_a_refund(page, portal)
     read_the_invoices(page, portal)
     see_the_spending(page, portal)
     assert complaints == []
-
-
-def sign_in(page: Page, portal: Portal) -> None:
-    page.goto(f"{portal.url}/accounts/login/")
-    page.locator("#id_login").fill("owner@orbit.example")
-    page.locator("#id_password").fill("demo")
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Your plan")).to_be_visible()
 
 
 def subscribe(page: Page, portal: Portal) -> None:
@@ -85,10 +64,7 @@ def downgrade_for_a_refund(page: Page, portal: Portal) -> None:
 
 
 def read_the_invoices(page: Page, portal: Portal) -> None:
-    """In the dark, from here on."""
-    page.emulate_media(color_scheme="dark")
     page.goto(f"{portal.url}/o/orbit/invoices")
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(4)
     expect(rows.first).to_contain_text("CN-2026-")
@@ -121,9 +97,6 @@ def pay(page: Page, amount: str) -> None:
 
 
 def check(page: Page) -> None:
-    """No barrier that Axe finds, and nothing wider than a phone."""
-    results = Axe().run(page, options=RULES)
-    assert results.violations_count == 0, results.generate_report()
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert_fits(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
+    """No barrier, light and dark, and nothing wider than a phone."""
+    assert_accessible(page)
+    assert_fits_a_phone(page)

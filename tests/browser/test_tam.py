@@ -4,20 +4,17 @@ organization sees its team; no barrier that Axe finds, light and dark."""
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.widths import assert_fits
-from tests.running_portal import Portal, pay
+from tests.browser.checks import assert_accessible
+from tests.browser.people import ask, sign_in, subscribe
+from tests.running_portal import Portal
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-PATIENCE = 30_000  # ms, for what a busy machine does in its own time
 URGENT = {
     "kind": "technical",
     "severity": "production_down",
@@ -30,37 +27,7 @@ URGENT = {
 @pytest.fixture(scope="module")
 def customer(portal: Portal) -> httpx.Client:
     """The owner of zenith, which has just bought a plan with a line, a group and a manager."""
-    client = portal.client("owner@zenith.example")
-    quote = ask(client, "orgs/zenith/quotes", {"action": "subscribe", "tier": "enterprise", "cycle": "yearly"})
-    pay(portal, ask(client, "orgs/zenith/orders", {"quote": quote["id"]}))
-    return client
-
-
-def ask(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = client.post(path, json=body)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def sign_in(page: Page, portal: Portal, email: str) -> None:
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{portal.url}/accounts/login/")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_role("textbox", name="Password").fill("demo")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).not_to_have_url(re.compile("login"), timeout=PATIENCE)
-
-
-def check(page: Page) -> None:
-    """No violation, light and dark, and nothing wider than the screen."""
-    for theme in ("light", "dark"):
-        # Without motion: colours do not fade from one theme into the other while Axe looks.
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme, timeout=PATIENCE)
-        results = Axe().run(page, options=RULES)
-        assert results.violations_count == 0, (page.url, theme, results.generate_report())
-    page.emulate_media(color_scheme="light")
-    assert_fits(page)
+    return subscribe(portal, "zenith", "enterprise")
 
 
 def test_a_manager_is_assigned_and_does_what_the_week_asks(page: Page, portal: Portal, customer: httpx.Client):
@@ -69,20 +36,20 @@ def test_a_manager_is_assigned_and_does_what_the_week_asks(page: Page, portal: P
     expect(page.get_by_text("No organization is assigned yet")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Setting up").last.click()
     expect(page.locator("tbody tr")).to_have_count(3)
-    check(page)
+    assert_accessible(page)
     page.locator("tbody tr", has_text="TAM").get_by_role("link").click()
     page.get_by_label("Technical service manager", exact=False).select_option("tam@support.example")
     page.get_by_label("Deputy").select_option("senior@support.example")
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_text("It is kept, and the organization's owners are told.")).to_be_visible()
-    check(page)
+    assert_accessible(page)
 
     page.goto(f"{portal.url}/desk/my-organizations")
     expect(page.get_by_role("link", name=re.compile("Have it set up: Enterprise phone line"))).to_be_visible()
     ticket = ask(customer, "orgs/zenith/tickets", URGENT)
     urgent = page.get_by_role("link", name="Follow the urgent ticket: The vault does not open")
-    expect(urgent).to_be_visible(timeout=PATIENCE)
-    check(page)
+    expect(urgent).to_be_visible()
+    assert_accessible(page)
     urgent.click()
     expect(page).to_have_url(re.compile(ticket["number"]))
     page.go_back()
@@ -92,7 +59,7 @@ def test_a_manager_is_assigned_and_does_what_the_week_asks(page: Page, portal: P
     page.get_by_label("Numbers they call from").fill("ring me")
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_text("ringme is no telephone number.")).to_be_visible()
-    check(page)
+    assert_accessible(page)
     page.get_by_label("Numbers they call from").fill("+86 755 5550 0142")
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_text("It is kept, and the organization's owners are told.")).to_be_visible()
@@ -108,7 +75,7 @@ def test_the_log_is_kept_and_followed_up(page: Page, portal: Portal, customer: h
     page.get_by_role("button", name="Add to the log").click()
     expect(page.get_by_role("link", name=re.compile("Follow up, due 18 Nov 2026"))).to_be_visible()
     page.locator("summary", has_text="Correct").click()
-    check(page)
+    assert_accessible(page)
     page.get_by_role("button", name="Followed up").click()
     expect(page.get_by_text(re.compile("Followed up by"))).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Follow up, due"))).to_have_count(0)
@@ -120,4 +87,4 @@ def test_the_organization_sees_its_team(page: Page, portal: Portal, customer: ht
     page.goto(f"{portal.url}/o/zenith/support-team")
     for words in ("tam@support.example", "senior@support.example", "400-000-0001, digit 7", "+8675555500142"):
         expect(page.get_by_text(words)).to_be_visible()
-    check(page)
+    assert_accessible(page)

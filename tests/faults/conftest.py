@@ -16,15 +16,15 @@ from django.db import connection
 
 from tests.faults import house as houses
 from tests.faults.house import House
-from tests.running_portal import ROOT
+from tests.running_portal import ROOT, open_folder
 
 MOST_STATEMENTS = 150
 
 
 @pytest.fixture(scope="package")
-def house(tmp_path_factory):
+def house():
     """People and organizations of the demo, no tickets; the clock may be moved."""
-    with houses.started(tmp_path_factory.mktemp("house")) as started:
+    with houses.started(open_folder("house")) as started:
         yield started
 
 

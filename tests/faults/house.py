@@ -176,7 +176,6 @@ class House:
 @contextmanager
 def started(folder: Path, **environment: str) -> Iterator[House]:
     """A ready portal with a broker of the test's own; everything is stopped at the end."""
-    folder.chmod(0o711)
     broker = Valkey(folder, persist=False)
     broker.start()
     addresses = {"REDIS_URL": broker.url(), "CELERY_BROKER_URL": broker.broker_url()}

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.running_portal import PATIENCE, ROOT, Portal, environment
+from tests.running_portal import PATIENCE, ROOT, Portal, environment, free_port
 
 pytestmark = pytest.mark.faults
 
@@ -19,9 +19,7 @@ pytestmark = pytest.mark.faults
 @pytest.fixture
 def place(open_home):
     """A home to be made, and a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return open_home / "home", probe.getsockname()[1]
+    return open_home / "home", free_port()
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:

@@ -1,10 +1,12 @@
-"""`manage.py create_token EMAIL [--organization SLUG] [--scope write]`: prints the new token and nothing else."""
+"""`manage.py create_token EMAIL… [--organization SLUG] [--scope write]`: prints the new tokens, a line each, in the
+order of the people, and nothing else."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts.access import reach
 from accounts.models import ApiToken, Organization
@@ -14,18 +16,23 @@ from common.problems import Problem
 
 
 class Command(BaseCommand):
-    help = "Make an API token for a person and print it; it has no end until it is deleted."
+    help = "Make an API token for each person and print it; it has no end until it is deleted."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the person's e-mail address")
+        parser.add_argument("emails", metavar="email", nargs="+", help="the person's e-mail address")
         parser.add_argument("--organization", metavar="SLUG", help="limit the token to this organization")
         parser.add_argument("--scope", choices=ApiToken.Scope.values, default=ApiToken.Scope.READ)
         parser.add_argument("--name", default="command line", help="how it is listed under API tokens")
 
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        person = person_with(options["email"])
+        for plain in [self.made_for(email, options) for email in options["emails"]]:
+            self.stdout.write(plain)
+
+    def made_for(self, email: str, options: dict[str, Any]) -> str:
+        person = person_with(email)
         if person is None:
-            raise CommandError(f"There is no person with the e-mail address {options['email']}.")
+            raise CommandError(f"There is no person with the e-mail address {email}.")
         if not person.is_active:
             raise CommandError(f"{person.email} is switched off.")
         organization: Organization | None = None
@@ -44,4 +51,4 @@ class Command(BaseCommand):
                 slug = options["organization"]
                 raise CommandError(f"{person.email} has no part in an organization {slug!r}.") from None
             raise CommandError(str(problem.detail)) from None
-        self.stdout.write(plain)
+        return plain
