@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from drf_spectacular.generators import SchemaGenerator
+from common.api_schema import DocumentGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -35,7 +35,7 @@ class Operation:
 
 def groups() -> list[tuple[str, list[Operation]]]:
     """Operations by the part of the API they belong to, in the order of their paths."""
-    document = SchemaGenerator().get_schema(request=None, public=True)
+    document = DocumentGenerator().get_schema()
     found: dict[str, list[Operation]] = {}
     for path, operations in sorted(document["paths"].items()):
         short = path.removeprefix("/api/v1/")

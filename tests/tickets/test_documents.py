@@ -5,10 +5,10 @@ from typing import Any
 import jsonschema
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import EndCustomer
 from common import clock, tenancy
+from common.api_schema import DocumentGenerator
 from tests.tickets.conftest import NOON, at, file, message, reply
 from tickets.conversation import note
 from tickets.sweep import sweep
@@ -16,7 +16,7 @@ from tickets.sweep import sweep
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return SchemaGenerator().get_schema(request=None, public=True)
+    return DocumentGenerator().get_schema()
 
 
 @pytest.fixture
