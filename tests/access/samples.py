@@ -105,7 +105,7 @@ def stage() -> Stage:
         _token, plain = create_token(person=person, name="test", scope="write", by=person)
         spare, _plain = create_token(person=person, name="spare", scope="read", by=person)
         tokens[role] = plain
-        notice = _notice(person, everybody.acme)
+        notice = _notice(person, everybody.orbit if role == "other" else everybody.acme)
         view = SavedView.objects.create(person=person, name="Mine", view="mine")
         own[role] = {
             "desk/views/{number}": f"desk/views/{view.pk}",
@@ -129,14 +129,14 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
         draft = Draft(
             kind="technical",
             severity="guidance",
-            subject="A question",
-            body="How?",
+            subject="A question of a canary",
+            body="How does the canary sing?",
             region="none",
             watchers=("viewer@acme.example",),
             secrets=(Given("Key", "s3cret"),),
             attachments=(
-                SimpleUploadedFile("log.txt", b"all well", "text/plain"),
-                SimpleUploadedFile("plan.pdf", b"%PDF-1.7", "application/pdf"),
+                SimpleUploadedFile("canary.txt", b"canary: all well", "text/plain"),
+                SimpleUploadedFile("canary.pdf", b"%PDF-1.7", "application/pdf"),
             ),
         )
         macro = Macro.objects.create(name="Take it", steps=[{"do": "claim"}])
@@ -149,7 +149,7 @@ def _things(everybody: cast.Cast) -> dict[str, Any]:
             person="lead@support.example", starts_at=now, ends_at=now + timedelta(hours=8), by=everybody.lead
         )
         # Acme is no partner: only what it does not have is refused, not its reading.
-        customer = EndCustomer.objects.create(organization=acme, name="Shop", created_at=now)
+        customer = EndCustomer.objects.create(organization=acme, name="Canary shop", created_at=now)
         colleague = cast.person("colleague@acme.example", acme)
         invitation = invitations.invite(organization=acme, email="new@acme.example", role="viewer", by=owner)
         mail = SentMail.objects.create(at=now, sender="a@b.example", subject="Hello", text="Hello", html="<p>Hello</p>")

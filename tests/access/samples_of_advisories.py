@@ -19,7 +19,7 @@ def things(acme: Organization, manager: Person, now: datetime) -> dict[str, Any]
         kind="platform_change", severity="high", starts_at=now + timedelta(days=10), on_status_page=True, **texts
     )
     advisory = writing.write(draft=draft, by=manager, at=now)
-    affected.mark(advisory=advisory, organization=acme.slug, note="Two clusters", by=manager, at=now)
+    affected.mark(advisory=advisory, organization=acme.slug, note="Two canary clusters", by=manager, at=now)
     publishing.publish(advisory=advisory, by=manager, at=now)
     publishing.hand_out(advisory.pk, at=now)
     updates.update(advisory=advisory, state="note", body_en="Soon.", body_zh="快了。", by=manager, at=now)
@@ -27,9 +27,9 @@ def things(acme: Organization, manager: Person, now: datetime) -> dict[str, Any]
         advisory=advisory, organization=acme, person=manager, opened_at=now, due_at=now + timedelta(days=9)
     )
     tasks.contacted(task=task, by=manager, at=now)
-    tasks.plan(task=task, text="Wait.", by=manager, at=now)
+    tasks.plan(task=task, text="The canary waits.", by=manager, at=now)
     file = SimpleUploadedFile("result.txt", b"all well", "text/plain")
-    tasks.done(task=task, result="All waited.", file=file, by=manager, at=now)
+    tasks.done(task=task, result="All canaries waited.", file=file, by=manager, at=now)
     return {
         "advisory-tasks/{number}": f"advisory-tasks/{task.pk}",
         "advisories/{number}": f"advisories/{advisory.pk}",

@@ -25,13 +25,13 @@ def things(acme: Organization, owner: Person, now: datetime) -> dict[str, Any]:
         ends_on=today - timedelta(days=7),
         days=1,
         period_start=today - timedelta(days=30),
-        contact="Ann",
-        description="The shop",
+        contact="Ann Canary",
+        description="The canary shop",
         details={"regions": ["cn-north-4"]},
         requested_by=owner,
         created_at=now,
         completed_at=now,
-        sections={"limits": "Enough."},
+        sections={"limits": "Enough canaries."},
     )
     completion_reports.keep(booking, SimpleUploadedFile("report.pdf", b"%PDF all well"))
     booking.save()

@@ -12,7 +12,7 @@ from notifications.models import Delivery, Endpoint
 
 def things(acme: Organization, owner: Person, at: datetime) -> dict[str, Any]:
     """By the part of an address that names them; inside a tenant scope."""
-    hook, hook_delivery = _endpoint(acme, owner, at, "webhook", "https://hooks.example.com/in")
+    hook, hook_delivery = _endpoint(acme, owner, at, "webhook", "https://canary.example.com/in")
     group, group_delivery = _endpoint(
         acme, owner, at, "wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"
     )

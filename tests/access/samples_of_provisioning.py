@@ -17,7 +17,7 @@ def things(acme: Organization, tam: Person, now: datetime) -> dict[str, Any]:
         organization=acme, kind="tam", term=Term.objects.filter(organization=acme).earliest("pk"), opened_at=now
     )
     note = tam_notes.write(
-        organization=acme, kind="plan", body="Moves in spring", follow_up_on=date_of(now), at=now, by=tam
+        organization=acme, kind="plan", body="The canary moves in spring", follow_up_on=date_of(now), at=now, by=tam
     )
     return {
         "provisioning/{number}": f"provisioning/{task.pk}",

@@ -16,7 +16,7 @@ def things(acme: Organization, manager: Person, now: datetime) -> dict[str, Any]
     month = Month.of_instant(now).previous()
     sent, report = (_made(acme, each, now) for each in (month.previous(), month))
     sending.release(report=sent, at=now, by=manager)
-    advised = editing.add(report=report, text="Move the database.", at=now, by=manager)
+    advised = editing.add(report=report, text="Move the canary database.", at=now, by=manager)
     excluded = Organization.objects.get(slug="isvsoft")
     exclusions.exclude(organization=excluded, reason="poc", note="", at=now, by=manager)
     return {

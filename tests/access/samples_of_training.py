@@ -28,10 +28,12 @@ def things(acme: Organization, owner: Person, trainer: Person, now: datetime) ->
     )
     session = sessions.write_session(draft=draft, at=now, by=trainer)
     sessions.publish(session=session, at=now, by=trainer)
-    place = places.register(organization=acme, session=session, name="Ann", email="ann@acme.example", at=now, by=owner)
+    place = places.register(
+        organization=acme, session=session, name="Ann Canary", email="ann@acme.example", at=now, by=owner
+    )
     quarter = Quarter.of(date_of(now))
     planning.write_plan(
-        organization=acme, quarter=quarter, body="Networks first.", sessions=[session], at=now, by=trainer
+        organization=acme, quarter=quarter, body="Networks of canaries first.", sessions=[session], at=now, by=trainer
     )
     planning.publish_plan(organization=acme, quarter=quarter, at=now, by=trainer)
     lesson = videos.Draft(topic="network", title_en="Nets", title_zh="网", url="https://videos.example/1")

@@ -58,7 +58,7 @@ def test_the_address_answers_each_role_as_declared(stage, method, path, kind, ro
 
 
 def ask(stage: samples.Stage, role: str, method: str, path: str) -> tuple[Any, set[str]]:
-    """The answer, and the tables it wrote to; everything is undone afterwards."""
+    """The answer with its `whole` content, and the tables it wrote to; everything is undone afterwards."""
     filled = stage.fill(path, role)
     client = Client(raise_request_exception=False)
     headers = {}
@@ -71,7 +71,7 @@ def ask(stage: samples.Stage, role: str, method: str, path: str) -> tuple[Any, s
         answer = client.generic(
             method, filled, b"{}" if path.startswith("/api/") else b"", _content_type(path), headers=headers
         )
-        getattr(answer, "content", b"".join(getattr(answer, "streaming_content", ())))
+        answer.whole = b"".join(answer.streaming_content) if answer.streaming else answer.content
     written = {name for query in queries for name in WRITES.findall(query["sql"])} - set(ALWAYS_WRITTEN)
     return answer, written
 
