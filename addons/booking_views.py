@@ -13,12 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.page_doors import OrganizationPage, errors_of, with_errors
-from addons import access, booking_months, booking_story, bookings, plan_binding, service_quotas
+from addons import access, booking_months, booking_story, bookings, plan_binding, preparation, service_quotas
 from addons.booking_form import BookingForm, DaysForm, by_field
 from addons.booking_listing import year_of
 from addons.booking_outlook import Outlook, outlook
 from addons.completion_reports import download
-from addons.event_targets import priority_services
 from addons.models import Booking
 from addons.refusals import AccountOverdue, OutsidePeriod, OverlappingBooking, QuotaInsufficient
 from addons.service_allowance import Account
@@ -200,7 +199,7 @@ class BookingPage(BookingsDoor):
             "may_change": self.may_book and booking_story.may_change(booking, at),
             "comes_back": self._comes_back(booking) if booking_story.may_change(booking, at) else None,
             "units": bookings.units_of(booking),
-            "takes_tickets": booking.service in priority_services(catalogue),
+            "takes_tickets": preparation.is_event(booking.service),
             "live_channels": [f"org:{self.organization.pk}"],
         }
         return self.render("addons/booking.html", context, status=status)

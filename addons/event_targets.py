@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from accounts.models import Organization
-from addons import access
+from addons import access, preparation
 from addons.models import Booking
 from common.beijing import date_of
 from common.problems import NotFound
@@ -60,8 +60,11 @@ def priority_services(catalogue: Catalogue) -> frozenset[str]:
 
 
 def events_to_come(organization: Organization, held: Entitlements, *, at: datetime) -> list[Booking]:
-    """Its bookings of such services that run or are to come; no statement for a plan that has no such service."""
-    services = [code for code in priority_services(held.catalogue) if held.allows(code)]
+    """Its bookings with people on duty, who hear of each ticket, that run or are to come.
+
+    No statement for a plan that has no such service.
+    """
+    services = [code for code in preparation.EVENTS if held.allows(code)]
     if not services:
         return []
     rows = access.bookings_of(organization).filter(status__in=RUNNING, service__in=services, ends_on__gte=date_of(at))

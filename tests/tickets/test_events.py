@@ -153,5 +153,16 @@ def test_the_form_offers_events_to_come(plans, browse, booking):
         assert [row.booking_id for row in queue_all(plans)] == [booking.pk]
 
 
+def test_the_form_offers_events_without_a_faster_target_too(plans, browse):
+    """An event assurance has people on duty, who hear of its tickets; only an escort gives them ten minutes."""
+    assurance = make_booking(plans.pine, plans.partner_owner, "event_assurance")
+    with clock.at(NOON):
+        partner = browse(plans.partner_owner)
+        assert f'<option value="{assurance.pk}">' in partner.get("/o/pine/tickets/new").content.decode()
+        of_it = partner.get(f"/o/pine/bookings/{assurance.pk}/tickets").content.decode()
+        assert "our people on duty hear of its tickets at once" in of_it
+        assert f"booking={assurance.pk}" in of_it
+
+
 def queue_all(plans):
     return queue.page(view="all", person=plans.engineer, at=NOON, filters=queue.Filters()).tickets
