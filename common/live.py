@@ -20,6 +20,9 @@ from django.db import transaction
 from common import redis_silence
 
 CHANNEL_PREFIX = "portal:live:"
+# Channels whose announcements are counted, for common/shared_reading.py.
+COUNTED = frozenset({"desk"})
+COUNT_PREFIX = "portal:announced:"
 SALT = "portal.live"
 SUBSCRIPTION_SECONDS = 24 * 3600
 log = structlog.get_logger(__name__)
@@ -42,17 +45,27 @@ def _send(channels: Sequence[str], message: str) -> None:
     if redis_silence.is_silent():
         return
     try:
-        client = _client()
-        if len(channels) == 1:
-            client.publish(CHANNEL_PREFIX + channels[0], message)
-            return
-        with client.pipeline(transaction=False) as together:
+        with _client().pipeline(transaction=False) as together:
             for channel in channels:
+                # Counted first: who has heard of the change finds it counted.
+                if channel in COUNTED:
+                    together.incr(COUNT_PREFIX + channel)
                 together.publish(CHANNEL_PREFIX + channel, message)
             together.execute()
     except redis.RedisError as error:
         redis_silence.note(error)
         log.info("live.unheard", channel=channels[0], error=repr(error))
+
+
+def announced(channel: str) -> int | None:
+    """How many events were announced on a counted channel so far; None while Redis does not answer."""
+    if redis_silence.is_silent():
+        return None
+    try:
+        return int(_client().get(COUNT_PREFIX + channel) or 0)  # type: ignore[arg-type]
+    except redis.RedisError as error:
+        redis_silence.note(error)
+        return None
 
 
 def subscription(*channels: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
-from common import redis_silence
+from common import live, redis_silence
 from tests import cast
 
 # How long an example takes says how busy the machine is, not whether it holds.
@@ -30,6 +30,8 @@ def _no_limits(settings, monkeypatch):
     settings.RATE_LIMITS = "off"
     # Who waited in vain for a Redis that hangs tells the others of its process; the next test is not meant.
     monkeypatch.setattr(redis_silence, "_silent_until", 0.0)
+    # What was read a moment ago, in another test, is not shared with this one.
+    monkeypatch.setattr(live, "announced", lambda channel: None)
 
 
 @pytest.fixture

@@ -151,6 +151,10 @@ def _page_of_words(found: list[Ticket], where: Where, place: Place | None) -> Pa
     return Page(found, _signed(end, backwards=False) if end is not None else None, previous)
 
 
+# Views that hold something else for each person.
+PERSONAL = ("mine", "team")
+
+
 def of_view(view: str, person: Person, at: datetime) -> Where:
     """The conditions of a view for a person: what its pages and its count have in common."""
     where = Where()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from rest_framework import serializers
@@ -27,6 +28,7 @@ class Sample(serializers.Serializer):
     amount = serializers.DecimalField(max_digits=8, decimal_places=2, required=False)
     tags = serializers.ListField(child=serializers.CharField(), required=False)
     labels = serializers.DictField(child=serializers.CharField(), required=False)
+    day = serializers.DateField(required=False, allow_null=True)
     answer = Answer(required=False)
     answers = Answer(many=True, required=False)
 
@@ -34,6 +36,11 @@ class Sample(serializers.Serializer):
 class Request:
     def __init__(self, data):
         self.data = data
+
+
+class Query:
+    def __init__(self, params):
+        self.query_params = params
 
 
 def refused(body) -> dict[str, list[str]]:
@@ -70,6 +77,21 @@ def test_texts_numbers_and_nothing_are_read_as_they_are():
     assert read == body | {"amount": read["amount"]}
     assert str(read["amount"]) == "5.00"
     assert "note" not in api_input.read_given(Sample, Request(body))
+
+
+@pytest.mark.parametrize("day", ["20260706", "2026-W28-1", "2026W281", "2026-7-6", "2026-07-06 ", "tomorrow"])
+def test_a_day_is_year_month_and_day_with_hyphens(day):
+    assert refused({"name": "x", "day": day}) == {"day": ["Write the day as YYYY-MM-DD."]}
+    with pytest.raises(FieldErrors):
+        api_input.day_parameter(Query({"from": day.strip() + "x"}), "from")
+
+
+def test_days_of_the_calendar_are_read():
+    assert api_input.read(Sample, Request({"name": "x", "day": "2026-07-06"}))["day"] == date(2026, 7, 6)
+    assert api_input.read(Sample, Request({"name": "x", "day": None}))["day"] is None
+    assert list(refused({"name": "x", "day": "2026-02-30"})) == ["day"]
+    assert api_input.day_parameter(Query({"from": "2026-07-06"}), "from") == date(2026, 7, 6)
+    assert api_input.day_parameter(Query({}), "from") is None
 
 
 def test_no_door_reads_a_body_past_the_reader():

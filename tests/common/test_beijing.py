@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from common.beijing import Month, add_months, date_of, midnight
+from common.beijing import Month, add_months, date_of, midnight, read_day
 
 
 def utc(*parts: int) -> datetime:
@@ -44,6 +44,15 @@ def test_the_month_of_a_day_and_of_an_instant():
     assert Month.of(date(2028, 2, 29)) == Month(2028, 2)
     assert Month.of_instant(utc(2026, 12, 31, 16)) == Month(2027, 1)
     assert Month(2028, 2).days == 29
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20260706", "2026-W28-1", "2026-7-6", "2026-02-30", "２０２６-07-06", "2026-07-06T"]
+)
+def test_other_writings_are_no_day(text):
+    assert read_day("2026-07-06") == date(2026, 7, 6)
+    with pytest.raises(ValueError):
+        read_day(text)
 
 
 def test_a_month_is_written_and_read_as_year_and_month():

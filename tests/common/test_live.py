@@ -43,6 +43,24 @@ def test_an_event_is_announced_after_the_commit_and_carries_no_content(heard):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_announcements_to_the_desk_are_counted_before_they_are_heard(monkeypatch):
+    monkeypatch.undo()
+    before = live.announced("desk")
+    live.publish("desk", "ticket-changed")
+    live.publish_all(["desk", TICKET], "ticket-changed")
+    live.publish(TICKET, "ticket-changed")
+    # Other tests may announce something at the same server meanwhile.
+    assert live.announced("desk") >= before + 2
+    assert live.announced(TICKET) == 0
+
+
+def test_nothing_is_counted_where_redis_is_away(monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(live, "_client", lambda: redis.Redis(port=1, socket_connect_timeout=0.5))
+    assert live.announced("desk") is None
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_announced_of_what_did_not_happen(heard):
     def fail():
         with transaction.atomic():

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from accounts.access import staff_with_role
 from accounts.page_doors import StaffPage
 from common import clock
+from common.shared_reading import SharedReading
 from supportplans import versions
 from supportplans.catalogue import Catalogue
 from tickets import desk_reading, queue, queue_codes, queue_counts, queue_rows
 from tickets.desk import saved_filters, tagging
 from tickets.desk.bulk_actions import MOST_TICKETS
-from tickets.models import Channel, SavedView
+from tickets.models import Channel, SavedView, Ticket
 from tickets.queue import Filters
 from tickets.views import queue_chips, queue_empty
 
@@ -123,11 +126,11 @@ class QueuePage(DeskPage):
 
     def listing(self, asked: Asked, catalogue: Catalogue, at: datetime) -> dict[str, Any]:
         """What the list shows; four statements."""
-        found = queue.page(view=asked.view, person=self.person, at=at, filters=asked.filters, marker=asked.cursor)
+        found = self.found(asked, at)
         return {
             "view": asked.view,
             "views": self.views(asked, at),
-            "rows": queue_rows.rows(found.tickets, catalogue, reader=self.person, can_work=self.can_write),
+            "rows": self.rows(found, catalogue),
             "next_url": found.next and asked.address(cursor=found.next),
             "previous_url": found.previous and asked.address(cursor=found.previous),
             "live_url": asked.address("tickets:queue_live", cursor=asked.cursor),
@@ -135,6 +138,15 @@ class QueuePage(DeskPage):
             "bulk_url": asked.address("tickets:bulk_new", all="1", view=asked.view),
             "empty": queue_empty.nothing_here(asked.view, narrows=asked.narrows, address=asked.bare),
         }
+
+    def found(self, asked: Asked, at: datetime) -> queue.Page:
+        return queue.page(view=asked.view, person=self.person, at=at, filters=asked.filters, marker=asked.cursor)
+
+    def rows(self, found: queue.Page, catalogue: Catalogue) -> Sequence[Any]:
+        return queue_rows.rows(found.tickets, catalogue, reader=self.person, can_work=self.can_write)
+
+    def counts(self, at: datetime) -> dict[str, int]:
+        return queue_counts.counts(views=tuple(VIEWS), person=self.person, at=at)
 
     def saved(self, asked: Asked) -> list[dict[str, Any]]:
         """The person's own views; one statement."""
@@ -149,7 +161,7 @@ class QueuePage(DeskPage):
 
     def views(self, asked: Asked, at: datetime) -> list[dict[str, Any]]:
         """The tabs; they count whole views, whatever the filters."""
-        counted = queue_counts.counts(views=tuple(VIEWS), person=self.person, at=at)
+        counted = self.counts(at)
         most = queue_counts.COUNTED_UP_TO
         return [
             {
@@ -164,14 +176,46 @@ class QueuePage(DeskPage):
         ]
 
 
+_of_the_moment = SharedReading("desk")
+
+
 class QueueLive(QueuePage):
-    """The same list for a page that is open: tabs, rows and foot, put in their places by static/js/desk.js."""
+    """The same list for a page that is open: tabs, rows and foot, put in their places by static/js/desk.js.
+
+    All open desks ask for it in the same moment: what is the same for several of them is read and drawn once.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
         catalogue = versions.current(clock.today())
         asked, _dropped = Asked.of(request).with_known_codes(catalogue)
         shown = self.listing(asked, catalogue, clock.now())
-        return self.render("tickets/desk/_queue_live.html", {"queue": shown})
+        drawn = self.drawn(asked, shown["rows"], catalogue)
+        return self.render("tickets/desk/_queue_live.html", {"queue": shown, "drawn": drawn})
+
+    def found(self, asked: Asked, at: datetime) -> queue.Page:
+        reader = self.person.pk if asked.view in queue.PERSONAL else None
+        return _of_the_moment.get(("page", asked, reader), lambda: super(QueueLive, self).found(asked, at))
+
+    def rows(self, found: queue.Page, catalogue: Catalogue) -> Sequence[Any]:
+        return found.tickets
+
+    def drawn(self, asked: Asked, tickets: Sequence[Ticket], catalogue: Catalogue) -> str:
+        """The list as HTML; who works on none of its tickets sees what everybody sees."""
+        own = tuple(ticket.pk for ticket in tickets if ticket.assignee_id == self.person.pk)
+
+        def draw() -> str:
+            rows = queue_rows.rows(tickets, catalogue, reader=self.person, can_work=self.can_write)
+            return render_to_string("tickets/desk/_queue_rows.html", {"rows": rows, "oob": True})
+
+        reader = self.person.pk if asked.view in queue.PERSONAL else None
+        return _of_the_moment.get(("rows", asked, reader, own, get_language(), self.can_write), draw)
+
+    def counts(self, at: datetime) -> dict[str, int]:
+        def count(views: tuple[str, ...]) -> dict[str, int]:
+            return queue_counts.counts(views=views, person=self.person, at=at)
+
+        everybodys = tuple(view for view in VIEWS if view not in queue.PERSONAL)
+        return _of_the_moment.get("counts", lambda: count(everybodys)) | count(queue.PERSONAL)
 
 
 class OrganizationOptions(DeskPage):
