@@ -23,6 +23,7 @@ from common import calendar_days
 from common.api import listed
 from common.api_input import read
 from common.api_schema import PAGES, list_of
+from common.beijing import read_day
 from common.problems import NotFound
 
 DAY = OpenApiParameter("day", date, OpenApiParameter.PATH)
@@ -110,12 +111,9 @@ class OperatorAuditView(StaffAPIView):
 
 def _date(text: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise NotFound from None
-    if day.isoformat() != text:
-        raise NotFound
-    return day
 
 
 def _day_body(day: date) -> dict[str, Any]:

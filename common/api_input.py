@@ -1,29 +1,43 @@
 """How the API's doors read what was sent: the body's fields, and codes in the address. Every mistake is a 400.
 
-Text is text: a number where a text belongs is a field error, though DRF would write it as one.
+Text is text: a number where a text belongs is a field error, though DRF would write it as one. A day is `YYYY-MM-DD`:
+the other writings of ISO 8601, `20260706` or `2026-W28-1`, which DRF would read, are field errors too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.fields import Field
 from rest_framework.request import Request
-from rest_framework.serializers import BaseSerializer, CharField, DictField, ListField, ListSerializer, Serializer
+from rest_framework.serializers import (
+    BaseSerializer,
+    CharField,
+    DateField,
+    DictField,
+    ListField,
+    ListSerializer,
+    Serializer,
+)
 
 from common.api import field_errors
+from common.beijing import is_written_day, read_day
 from common.problems import FieldErrors
 
 LONGEST_PARAMETER = 200
+NO_DAY = gettext_lazy("Write the day as YYYY-MM-DD.")
 
 
 def read_shape(shape: type[Serializer], request: Request) -> Any:
     """The body in its serializer, checked, for shapes that know more than their fields. Raises FieldErrors."""
     asked = shape(data=request.data)
     asked.is_valid()
-    wrong = {where: [CharField.default_error_messages["invalid"]] for where in _numbers_as_text(asked, request.data)}
+    wrong = {where: [said] for where, said in _wrongly_written(asked, request.data)}
     errors = field_errors(asked.errors) | wrong
     if errors:
         raise FieldErrors(errors)
@@ -50,11 +64,27 @@ def text_parameter(request: Request, name: str, known: Sequence[str] | None = No
     return value
 
 
-def _numbers_as_text(field: Field | BaseSerializer, value: Any, where: str = "") -> Iterator[str]:
-    """The places of text fields that were sent a number or true or false, by their dotted names."""
+def day_parameter(request: Request, name: str) -> date | None:
+    """A day of the query, `YYYY-MM-DD`; None when absent. Raises FieldErrors."""
+    text = request.query_params.get(name, "").strip()
+    try:
+        return read_day(text) if text else None
+    except ValueError:
+        raise FieldErrors({name: [NO_DAY]}) from None
+
+
+def _wrongly_written(field: Field | BaseSerializer, value: Any, where: str = "") -> Iterator[tuple[str, str | Promise]]:
+    """(place, sentence) of text fields sent a number or true or false, and of days written otherwise than ours.
+
+    The place is the field's dotted name.
+    """
     if isinstance(field, CharField):
         if isinstance(value, (int, float)):
-            yield where
+            yield where, CharField.default_error_messages["invalid"]
+        return
+    if isinstance(field, DateField):
+        if isinstance(value, str) and value and not is_written_day(value):
+            yield where, NO_DAY
         return
     inner: Iterator[tuple[Any, Any, Any]] = iter(())
     if isinstance(field, Serializer) and isinstance(value, Mapping):
@@ -64,4 +94,4 @@ def _numbers_as_text(field: Field | BaseSerializer, value: Any, where: str = "")
     elif isinstance(field, DictField) and isinstance(value, Mapping):
         inner = ((name, field.child, each) for name, each in value.items())
     for name, child, each in inner:
-        yield from _numbers_as_text(child, each, f"{where}.{name}" if where else str(name))
+        yield from _wrongly_written(child, each, f"{where}.{name}" if where else str(name))

@@ -33,6 +33,18 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=BEIJING).astimezone(UTC)
 
 
+def is_written_day(text: str) -> bool:
+    """Whether it is written as `YYYY-MM-DD`, though it may be no day of the calendar."""
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
+
+
+def read_day(text: str) -> date:
+    """The day of `2026-07-06`. Raises ValueError for anything else, other writings of ISO 8601 among it."""
+    if not is_written_day(text):
+        raise ValueError(f"not a day: {text!r}")
+    return date.fromisoformat(text)
+
+
 def add_months(anchor_day: int, day: date, months: int) -> date:
     """The date `months` later (or earlier), on `anchor_day` or the month's last day where it is shorter.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from common.beijing import BEIJING
+from common.beijing import BEIJING, is_written_day, read_day
 from common.problems import FieldErrors
 
 
@@ -24,11 +24,11 @@ def instant_parameter(request: Request, name: str) -> datetime | None:
     if not value:
         return None
     try:
-        # A plus sign that was not escaped arrives as a space.
-        instant = parse_datetime(value.replace(" ", "+") if "T" in value else value)
-        day = parse_date(value) if instant is None else None
-        if day is not None:
-            instant = datetime.combine(day, time(), tzinfo=BEIJING)
+        if is_written_day(value):
+            instant = datetime.combine(read_day(value), time(), tzinfo=BEIJING)
+        else:
+            # A plus sign that was not escaped arrives as a space.
+            instant = parse_datetime(value.replace(" ", "+")) if "T" in value else None
         if instant is not None and instant.tzinfo is None:
             instant = instant.replace(tzinfo=BEIJING)
         if instant is not None:

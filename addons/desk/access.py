@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import Person, StaffProfile
 from addons.access import HOLDING, all_bookings
 from addons.models import Booking, BookingDuty, PatrolEntry, PreparationItem, ServiceCapacity
+from common.beijing import read_day
 from common.models import AuditEntry
 from common.problems import NotFound
 from common.rows import by_id
@@ -135,6 +136,6 @@ def capacity_of(service: str, day: date | None) -> ServiceCapacity | None:
 def named_day(text: str) -> date:
     """The day of an address; raises NotFound."""
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError as error:
         raise NotFound from error

@@ -33,7 +33,7 @@ from addons.desk.shapes import (
 from addons.models import Booking
 from common import clock
 from common.api import listed, whole_list
-from common.api_input import read
+from common.api_input import day_parameter, read
 from common.api_schema import PAGES, list_of
 from common.beijing import date_of
 from common.problems import FieldErrors, NotFound
@@ -97,8 +97,8 @@ class LoadsView(DeskDoor):
     def get(self, request: Request) -> Response:
         """How much of the capacity of each service each day uses."""
         at = clock.now()
-        first = _day(request, "from") or date_of(at)
-        last = _day(request, "to") or first + timedelta(days=27)
+        first = day_parameter(request, "from") or date_of(at)
+        last = day_parameter(request, "to") or first + timedelta(days=27)
         if not first <= last < first + timedelta(days=MOST_DAYS):
             raise FieldErrors({"to": [_("Choose at most a year, and its end after its beginning.")]})
         return whole_list([load_body(load) for days in capacity_plan.loads(at, first, last).values() for load in days])
@@ -155,11 +155,3 @@ def _set(door: CapacityDoor, asked: dict[str, Any], service: str, day: date | No
         service=service, day=day, places=asked["capacity"], note=asked["note"], at=at, by=door.person
     )
     return Response(capacity_body(row))
-
-
-def _day(request: Request, name: str) -> date | None:
-    text = request.query_params.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise FieldErrors({name: [_("Enter a date.")]}) from error

@@ -21,11 +21,12 @@ import ipaddress
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from common import money
+from common.beijing import read_day
 
 RESOURCES, LOAD, SECURITY, CONSUMPTION = KINDS = ("resources", "load", "security", "consumption")
 MOST_ITEMS: Final = 10_000
@@ -98,7 +99,7 @@ def moment(value: Any) -> str:
     if not isinstance(value, str) or not value.isascii() or not 10 <= len(value) <= 40:
         raise Mistake("not_a_moment")
     try:
-        read = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        read = read_day(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
         raise Mistake("not_a_moment") from None
     if isinstance(read, datetime) and read.tzinfo is None:

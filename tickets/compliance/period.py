@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from common.beijing import Month
+from common.beijing import Month, read_day
 from common.problems import FieldErrors
 from tickets.compliance.figures import KEYS
 
@@ -73,9 +73,7 @@ def _day(params: Mapping[str, str], name: str, default: date, errors: dict[str, 
     if not value:
         return default
     try:
-        if len(value) != len("2026-11-22") or not value.isascii():
-            raise ValueError
-        return min(max(date.fromisoformat(value), _FIRST_DAY), _LAST_DAY)
+        return min(max(read_day(value), _FIRST_DAY), _LAST_DAY)
     except ValueError:
         errors[name] = [_("Write the day as YYYY-MM-DD.")]
         return default
