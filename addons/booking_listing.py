@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from accounts.models import Organization
 from addons import access, booking_rules, booking_year, notice, service_quotas
@@ -59,10 +60,12 @@ class BookingLine:
 class Year:
     """The days [first, end) of the planner. `earlier`, `later`: the months from which its neighbours begin.
 
-    `paid_to`: the last paid day, where a quota would reach further; bookings lie inside.
+    `pocket`: the same planner for phones. `paid_to`: the last paid day, where a quota would reach further; bookings
+    lie inside.
     """
 
     picture: YearPicture
+    pocket: YearPicture
     services: list[ServiceLine]
     bookings: list[BookingLine]
     holidays: list[Run]
@@ -99,10 +102,12 @@ def year_of(organization: Organization, at: datetime, start: Month | None = None
     ]
     lanes = 1 + max([bar.lane for bar in bars], default=0)
     first = Month.of(period.starts_on)
+    drawn = partial(
+        booking_year.picture, period.starts_on, period.ends_on, today=today, calendar=days, bookings=bars, lanes=lanes
+    )
     return Year(
-        picture=booking_year.picture(
-            period.starts_on, period.ends_on, today=today, calendar=days, bookings=bars, lanes=lanes
-        ),
+        picture=drawn(),
+        pocket=drawn(sheet_of=booking_year.PocketSheet),
         services=[line for line in services if line.balance is not None],
         bookings=[
             BookingLine(row, held.catalogue.name_of("entitlements", row.service), lane_of.get(row.service, LANES - 1))

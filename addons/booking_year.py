@@ -3,11 +3,13 @@
 
 A month has 37 columns, Monday first, so that weekends stand under each other; a bar runs through the days of its month
 in the lane of its service and goes on in the next row. Lengths are in units of the picture: a day is 22 wide and 36
-high, months stand 68 from the left and 20 from the top.
+high, months stand 68 from the left and 20 from the top. For phones the same year is two months side by side, each in
+weeks of seven days of 22 × 24, so that the numbers of the days can be read there too.
 
 Worked numbers, which also stand in tests/addons/test_booking_year.py. October 2026 begins on a Thursday, so its 1st is
 in column 3, at x = 68 + 3 × 22 = 134. The year from 2026-03-15 to 2027-03-15 has 13 rows and is 20 + 13 × 36 = 488
-high. A booking from 2026-09-29 to 2026-10-02 is two bars: two days at the end of September, two in October.
+high. A booking from 2026-09-29 to 2026-10-02 is two bars: two days at the end of September, two in October. On a
+phone October is the second month of the fourth pair, and its 1st stands at x = 174 + 3 × 22 = 240.
 """
 
 from __future__ import annotations
@@ -15,16 +17,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from common.beijing import Month
 from common.working_days import WorkingCalendar
 
 LEFT, TOP = 68, 20
-DAY_WIDTH, DAY_HEIGHT = 22, 36
+DAY_WIDTH = 22
 COLUMNS = 37
 GAP = 1
-# The lanes of a day lie under its number.
-LANES_FROM, LANES_HEIGHT, LANE_GAP = 16, 18, 1
+LANE_GAP = 1
+# Months side by side: what stands above the days of one, and what lies between two.
+HEAD, BETWEEN = 34, 20
 _ONE = timedelta(days=1)
 
 
@@ -63,32 +67,33 @@ class Number:
 
 @dataclass(frozen=True)
 class Row:
-    """A month and the line on which its name stands."""
+    """A month and where its name stands."""
 
     first_day: date
+    x: int
     y: int
 
 
 @dataclass(frozen=True)
 class YearPicture:
-    """The planner of the days [first, end): `paths` draws the days of each kind in one stroke."""
+    """The planner of the days [first, end): `paths` draws the days of each kind in one stroke.
+
+    `columns`: (middle, line, weekday from 0) of each letter of a weekday.
+    """
 
     first: date
     end: date
     width: int
     height: int
+    day_height: int
     rows: tuple[Row, ...]
+    columns: tuple[tuple[int, int, int], ...]
     paths: dict[str, str]
     numbers: tuple[Number, ...]
     bars: tuple[Bar, ...]
     today: tuple[int, int] | None
     # Years of which the official calendar is not known yet.
     estimated: tuple[int, ...]
-
-    @property
-    def columns(self) -> list[tuple[int, int]]:
-        """(middle, weekday from 0) of each column."""
-        return [(LEFT + index * DAY_WIDTH + DAY_WIDTH // 2, index % 7) for index in range(COLUMNS)]
 
 
 @dataclass(frozen=True)
@@ -138,63 +143,127 @@ def days_of_kind(kind: str, first: date, end: date, calendar: WorkingCalendar) -
     return runs(day for day in days_between(first, end) if kind_of(day, calendar) == kind)
 
 
+class WallSheet:
+    """Months one under the other, each in one row of 37 columns. The lanes of a day lie under its number."""
+
+    day_height, number_line, lanes_from, lanes_height = 36, 12, 16, 18
+
+    def __init__(self, months: Sequence[Month]) -> None:
+        self.months = months
+        self._row = {month: at for at, month in enumerate(months)}
+        self.width = LEFT + COLUMNS * DAY_WIDTH
+        self.height = TOP + len(months) * self.day_height
+
+    def place(self, day: date) -> tuple[int, int]:
+        """The left upper corner of the square of a day of one of the months."""
+        month = Month.of(day)
+        column = month.first_day.weekday() + day.day - 1
+        return LEFT + column * DAY_WIDTH, TOP + self._row[month] * self.day_height
+
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(Row(month.first_day, 0, TOP + at * self.day_height + 21) for at, month in enumerate(self.months))
+
+    def columns(self) -> tuple[tuple[int, int, int], ...]:
+        return tuple((LEFT + index * DAY_WIDTH + DAY_WIDTH // 2, 13, index % 7) for index in range(COLUMNS))
+
+    def breaks(self, day: date) -> bool:
+        """Whether a bar goes on elsewhere from this day on."""
+        return day.day == 1
+
+
+class PocketSheet:
+    """Two months side by side, each in weeks, for narrow screens."""
+
+    day_height, number_line, lanes_from, lanes_height = 24, 11, 13, 10
+
+    def __init__(self, months: Sequence[Month]) -> None:
+        self.months = months
+        self._corner: dict[Month, tuple[int, int]] = {}
+        y = 0
+        for at in range(0, len(months), 2):
+            pair = months[at : at + 2]
+            for side, month in enumerate(pair):
+                self._corner[month] = side * (7 * DAY_WIDTH + BETWEEN), y
+            y += HEAD + max(_weeks(month) for month in pair) * self.day_height + BETWEEN // 2
+        self.width = 2 * 7 * DAY_WIDTH + BETWEEN
+        self.height = y
+
+    def place(self, day: date) -> tuple[int, int]:
+        """The left upper corner of the square of a day of one of the months."""
+        month = Month.of(day)
+        x, y = self._corner[month]
+        week, column = divmod(month.first_day.weekday() + day.day - 1, 7)
+        return x + column * DAY_WIDTH, y + HEAD + week * self.day_height
+
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(Row(month.first_day, x, y + 13) for month, (x, y) in self._corner.items())
+
+    def columns(self) -> tuple[tuple[int, int, int], ...]:
+        corners = self._corner.values()
+        return tuple((x + at * DAY_WIDTH + DAY_WIDTH // 2, y + 28, at) for x, y in corners for at in range(7))
+
+    def breaks(self, day: date) -> bool:
+        """Whether a bar goes on elsewhere from this day on."""
+        return day.day == 1 or day.weekday() == 0
+
+
 def picture(
-    first: date, end: date, *, today: date, calendar: WorkingCalendar, bookings: Sequence[Booked], lanes: int
+    first: date,
+    end: date,
+    *,
+    today: date,
+    calendar: WorkingCalendar,
+    bookings: Sequence[Booked],
+    lanes: int,
+    sheet_of: Callable[[Sequence[Month]], WallSheet | PocketSheet] = WallSheet,
 ) -> YearPicture:
     """The planner of the days [first, end) with the bookings that touch them, in `lanes` lanes (at least one)."""
     months = months_of(first, end)
-    place = _places(months)
+    sheet = sheet_of(months)
     paths: dict[str, list[str]] = {}
     numbers = []
     for day in days_between(months[0].first_day, months[-1].last_day + _ONE):
         kind = kind_of(day, calendar) if first <= day < end else "outside"
-        x, y = place(day)
-        paths.setdefault(kind, []).append(_square(x, y))
-        numbers.append(Number(x + DAY_WIDTH // 2, y + 12, day.day, kind))
+        x, y = sheet.place(day)
+        paths.setdefault(kind, []).append(_square(x, y, sheet.day_height))
+        numbers.append(Number(x + DAY_WIDTH // 2, y + sheet.number_line, day.day, kind))
     return YearPicture(
         first=first,
         end=end,
-        width=LEFT + COLUMNS * DAY_WIDTH,
-        height=TOP + len(months) * DAY_HEIGHT,
-        rows=tuple(Row(month.first_day, TOP + at * DAY_HEIGHT + 21) for at, month in enumerate(months)),
+        width=sheet.width,
+        height=sheet.height,
+        day_height=sheet.day_height - GAP,
+        rows=sheet.rows(),
+        columns=sheet.columns(),
         paths={kind: "".join(squares) for kind, squares in paths.items()},
         numbers=tuple(numbers),
-        bars=tuple(bar for booked in bookings for bar in _bars(booked, months, place, max(lanes, 1))),
-        today=place(today) if months[0].first_day <= today <= months[-1].last_day else None,
+        bars=tuple(bar for booked in bookings for bar in _bars(booked, sheet, max(lanes, 1))),
+        today=sheet.place(today) if months[0].first_day <= today <= months[-1].last_day else None,
         estimated=tuple(sorted({m.year for m in months if not calendar.is_published(m.year)})),
     )
 
 
-def _places(months: Sequence[Month]) -> Callable[[date], tuple[int, int]]:
-    """Where a day of one of the months stands: the left upper corner of its square."""
-    row_of = {month: at for at, month in enumerate(months)}
-
-    def place(day: date) -> tuple[int, int]:
-        month = Month.of(day)
-        column = month.first_day.weekday() + day.day - 1
-        return LEFT + column * DAY_WIDTH, TOP + row_of[month] * DAY_HEIGHT
-
-    return place
+def _weeks(month: Month) -> int:
+    """The weeks, Monday first, that a month touches."""
+    return (month.first_day.weekday() + month.days + 6) // 7
 
 
-def _square(x: int, y: int) -> str:
-    width, height = DAY_WIDTH - GAP, DAY_HEIGHT - GAP
+def _square(x: int, y: int, day_height: int) -> str:
+    width, height = DAY_WIDTH - GAP, day_height - GAP
     return f"M{x} {y}h{width}v{height}h-{width}z"
 
 
-def _bars(
-    booked: Booked, months: Sequence[Month], place: Callable[[date], tuple[int, int]], lanes: int
-) -> Iterator[Bar]:
-    lane_height = LANES_HEIGHT // lanes
-    for month in months:
-        first, last = max(booked.starts_on, month.first_day), min(booked.ends_on, month.last_day)
-        if first > last:
-            continue
-        x, y = place(first)
+def _bars(booked: Booked, sheet: WallSheet | PocketSheet, lanes: int) -> Iterator[Bar]:
+    lane_height = sheet.lanes_height // lanes
+    first = max(booked.starts_on, sheet.months[0].first_day)
+    end = min(booked.ends_on, sheet.months[-1].last_day) + _ONE
+    starts = [day for day in days_between(first, end) if day == first or sheet.breaks(day)]
+    for begins, until in pairwise([*starts, end]):
+        x, y = sheet.place(begins)
         yield Bar(
             booked,
             x=x,
-            y=y + LANES_FROM + booked.lane * lane_height,
-            width=((last - first).days + 1) * DAY_WIDTH - GAP,
-            height=lane_height - LANE_GAP,
+            y=y + sheet.lanes_from + booked.lane * lane_height,
+            width=(until - begins).days * DAY_WIDTH - GAP,
+            height=max(lane_height - LANE_GAP, 2),
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django import template
-from django.utils import dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from addons.booking_outlook import DayMark
 from addons.quota_listing import UNITS
@@ -67,12 +66,6 @@ def weekday_letter(weekday: int) -> str:
 def short_month(day: date) -> str:
     """ "Nov 2026"."""
     return readings.short_month(day)
-
-
-@register.filter
-def month_name(day: date) -> str:
-    """The month without its year, for narrow pictures: "Nov"."""
-    return dateformat.format(day, pgettext("date pattern of a month alone, as short as can be", "M"))
 
 
 @register.filter

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from addons.booking_year import Booked, Run, days_of_kind, kind_of, picture, runs
+from addons.booking_year import Booked, PocketSheet, Run, WallSheet, days_of_kind, kind_of, picture, runs
 from common.working_days import WorkingCalendar
 
 CALENDAR = WorkingCalendar()
 
 
-def year(*bookings: Booked, first=date(2026, 3, 15), end=date(2027, 3, 15), today=date(2026, 9, 30), lanes=2):
-    return picture(first, end, today=today, calendar=CALENDAR, bookings=bookings, lanes=lanes)
+def year(*bookings: Booked, first=date(2026, 3, 15), end=date(2027, 3, 15), today=date(2026, 9, 30), lanes=2,
+         sheet_of=WallSheet):  # fmt: skip
+    return picture(first, end, today=today, calendar=CALENDAR, bookings=bookings, lanes=lanes, sheet_of=sheet_of)
 
 
 def booked(first: date, last: date, lane: int = 0) -> Booked:
@@ -25,7 +26,7 @@ def test_months_are_rows_and_weekends_stand_under_each_other():
     saturdays = [n.x for n in seen.numbers if n.kind == "weekend" and (n.x - 68) // 22 % 7 == 5]
     assert len(saturdays) > 40
     assert len(seen.columns) == 37
-    assert seen.columns[5] == (68 + 5 * 22 + 11, 5)
+    assert seen.columns[5] == (68 + 5 * 22 + 11, 13, 5)
 
 
 def test_the_first_of_october_stands_in_the_column_of_thursdays():
@@ -77,3 +78,24 @@ def test_holidays_are_told_as_runs():
 def test_years_without_a_published_calendar_are_named():
     assert year().estimated == (2027,)
     assert year(end=date(2026, 12, 1)).estimated == ()
+
+
+def test_on_a_phone_two_months_stand_side_by_side_in_weeks():
+    seen = year(sheet_of=PocketSheet)
+    # March 2026 begins on a Sunday and has six weeks; the later pairs have 5, 6, 5, 6, 5 and 5 (a month alone).
+    assert [(row.x, row.y) for row in seen.rows[:3]] == [(0, 13), (174, 13), (0, 34 + 6 * 24 + 10 + 13)]
+    assert (seen.width, seen.height) == (328, 7 * 44 + sum((6, 5, 6, 5, 6, 5, 5)) * 24)
+    assert seen.columns[:8:7] == ((11, 28, 0), (185, 28, 0))
+    october = 3 * 44 + (6 + 5 + 6) * 24 + 34
+    assert f"M240 {october}h21v23h-21z" in seen.paths["holiday"]
+    assert len(seen.numbers) == len(year().numbers)
+
+
+def test_on_a_phone_a_booking_goes_on_in_the_next_week_and_the_next_month():
+    # Friday to Monday; then Tuesday 2026-09-29 to Friday 2026-10-02 over the end of the month.
+    friday, monday = year(booked(date(2026, 7, 10), date(2026, 7, 13)), sheet_of=PocketSheet).bars
+    assert (friday.x, friday.width, monday.x, monday.width) == (4 * 22, 65, 0, 21)
+    assert monday.y - friday.y == 24
+    september, october = year(booked(date(2026, 9, 29), date(2026, 10, 2)), sheet_of=PocketSheet).bars
+    assert (september.width, october.x, october.width) == (43, 240, 43)
+    assert year(booked(date(2028, 1, 1), date(2028, 1, 3)), sheet_of=PocketSheet).bars == ()
