@@ -9,6 +9,7 @@ from functools import partial
 
 from accounts.models import Organization
 from addons import access, booking_rules, booking_year, notice, service_quotas
+from addons.booking_progress import is_undecided_late
 from addons.booking_year import Booked, Run, YearPicture
 from addons.models import Booking
 from addons.service_allowance import QuotaPeriod
@@ -54,6 +55,7 @@ class BookingLine:
     booking: Booking
     name: Text
     lane: int
+    is_undecided_late: bool
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,12 @@ def year_of(organization: Organization, at: datetime, start: Month | None = None
         pocket=drawn(sheet_of=booking_year.PocketSheet),
         services=[line for line in services if line.balance is not None],
         bookings=[
-            BookingLine(row, held.catalogue.name_of("entitlements", row.service), lane_of.get(row.service, LANES - 1))
+            BookingLine(
+                row,
+                held.catalogue.name_of("entitlements", row.service),
+                lane_of.get(row.service, LANES - 1),
+                is_undecided_late(row, today),
+            )
             for row in rows
         ],
         holidays=booking_year.days_of_kind("holiday", period.starts_on, period.ends_on, days),

@@ -6,7 +6,7 @@ requested → confirmed → in_progress → completed; requested and confirmed �
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -101,6 +101,14 @@ def complete(
     _advance(booking, Status.COMPLETED, organization, at, by, written)
     _tell(booking, "booking.completed", organization, at)
     return booking
+
+
+def is_undecided_late(booking: Booking, today: date) -> bool:
+    """Whether its first day has come and nobody has confirmed or rejected it.
+
+    It still holds its quota, and the organization can no longer withdraw it: staff reject it, or confirm it late.
+    """
+    return booking.status == Status.REQUESTED and today >= booking.starts_on
 
 
 def begin_due_bookings(*, at: datetime) -> dict[str, int]:

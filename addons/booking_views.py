@@ -13,7 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.page_doors import OrganizationPage, errors_of, with_errors
-from addons import access, booking_months, booking_story, bookings, plan_binding, preparation, service_quotas
+from addons import (
+    access,
+    booking_months,
+    booking_progress,
+    booking_story,
+    bookings,
+    plan_binding,
+    preparation,
+    service_quotas,
+)
 from addons.booking_form import BookingForm, DaysForm, by_field
 from addons.booking_listing import year_of
 from addons.booking_outlook import Outlook, outlook
@@ -22,7 +31,7 @@ from addons.models import Booking
 from addons.refusals import AccountOverdue, OutsidePeriod, OverlappingBooking, QuotaInsufficient
 from addons.service_allowance import Account
 from common import clock
-from common.beijing import Month
+from common.beijing import Month, date_of
 from common.problems import FieldErrors, Problem
 from supportplans import versions
 from supportplans.entitlements import entitlements
@@ -196,6 +205,7 @@ class BookingPage(BookingsDoor):
             "items": items,
             "ready": sum(item.is_ready for item in items),
             "roster": booking_story.roster(booking),
+            "is_undecided_late": booking_progress.is_undecided_late(booking, date_of(at)),
             "may_change": self.may_book and booking_story.may_change(booking, at),
             "comes_back": self._comes_back(booking) if booking_story.may_change(booking, at) else None,
             "units": bookings.units_of(booking),

@@ -4,7 +4,7 @@
 A month has 37 columns, Monday first, so that weekends stand under each other; a bar runs through the days of its month
 in the lane of its service and goes on in the next row. Lengths are in units of the picture: a day is 22 wide and 36
 high, months stand 68 from the left and 20 from the top. For phones the same year is two months side by side, each in
-weeks of seven days of 22 × 24, so that the numbers of the days can be read there too.
+weeks of seven days of 22 × 26, so that the numbers of the days can be read there too.
 
 Worked numbers, which also stand in tests/addons/test_booking_year.py. October 2026 begins on a Thursday, so its 1st is
 in column 3, at x = 68 + 3 × 22 = 134. The year from 2026-03-15 to 2027-03-15 has 13 rows and is 20 + 13 × 36 = 488
@@ -174,7 +174,7 @@ class WallSheet:
 class PocketSheet:
     """Two months side by side, each in weeks, for narrow screens."""
 
-    day_height, number_line, lanes_from, lanes_height = 24, 11, 13, 10
+    day_height, number_line, lanes_from, lanes_height = 26, 11, 13, 12
 
     def __init__(self, months: Sequence[Month]) -> None:
         self.months = months

@@ -82,6 +82,8 @@ class BookingPage(StaffPage):
             "is_event": preparation.is_event(booking.service),
             "is_open": is_open,
             "may_start": booking.status == Status.CONFIRMED and today >= booking.starts_on,
+            "is_undecided_late": booking_progress.is_undecided_late(booking, today),
+            "is_over": today > booking.ends_on,
             "is_early": today < booking.ends_on,
             "days_over": capacity_plan.days_over(booking) if booking.status == Status.REQUESTED else [],
             "sections": [

@@ -19,6 +19,7 @@ from accounts.page_doors import StaffPage, errors_of, with_errors
 from accounts.roles import allows, staff_role_key
 from addons import access as bookings_access
 from addons import capacity_plan, checklist
+from addons.booking_progress import is_undecided_late
 from addons.desk import access, week_picture
 from addons.desk.forms import CapacityForm, ExceptionForm, service_names
 from addons.models import Booking
@@ -95,10 +96,10 @@ class BookingsPage(StaffPage):
             "services": names,
             "statuses": Booking.Status.choices,
             "is_all": self._is_all,
-            "rows": _rows(listed, names),
+            "rows": _rows(listed, names, today),
             "is_cut": not self._is_all and len(shown) > MOST_LISTED,
             "older": older,
-            "waiting": _rows(waiting, names),
+            "waiting": _rows(waiting, names, today),
             "may_set_capacity": _may_set_capacity(self),
             "live_channels": ["desk"],
         }
@@ -214,7 +215,7 @@ class CapacityExceptionDropped(CapacityPage):
         )
 
 
-def _rows(bookings: Iterable[Booking], names: dict[str, str]) -> list[dict[str, Any]]:
+def _rows(bookings: Iterable[Booking], names: dict[str, str], today: date) -> list[dict[str, Any]]:
     """What the list says of each booking."""
     rows = list(bookings)
     lists = checklist.checklists(rows)
@@ -225,6 +226,7 @@ def _rows(bookings: Iterable[Booking], names: dict[str, str]) -> list[dict[str, 
             "items": len(lists[booking.pk]),
             "ready": len(lists[booking.pk]) - len(checklist.open_items(lists[booking.pk])),
             "is_open": booking.status in checklist.OPEN,
+            "is_undecided_late": is_undecided_late(booking, today),
         }
         for booking in rows
     ]

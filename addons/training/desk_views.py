@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.access import organization_named
 from accounts.page_doors import StaffPage, errors_of, with_errors
@@ -62,7 +63,9 @@ class SessionsPage(DeskPage):
         month = _month(request.GET.get("month", ""), Month.of_instant(at))
         rows = list(access.sessions_between(month.starts_at, month.ends_at)[:MOST_SESSIONS])
         taken = access.seats_taken([row.pk for row in rows])
-        listed = [(row, wording.in_reader_language(row, "title"), *taken.get(row.pk, (0, 0))) for row in rows]
+        listed = [
+            (row, wording.in_reader_language(row, "title"), _audience(row), *taken.get(row.pk, (0, 0))) for row in rows
+        ]
         by_day: dict[Any, list[Any]] = defaultdict(list)
         for row, title, *_seats in listed:
             by_day[date_of(row.starts_at)].append((row, title))
@@ -137,6 +140,7 @@ class SessionPage(DeskPage):
         context = {
             "session": session,
             "title": wording.in_reader_language(session, "title"),
+            "audience": _audience(session),
             "form": form or SessionForm(initial=asdict(sessions.as_draft(session))),
             "problem": problem if problem and not errors_of(problem) else None,
             "reason_errors": errors_of(problem).get("because", []) if problem else [],
@@ -367,3 +371,9 @@ def _chart_of(wanted: list[planning.Wanted]) -> Chart:
         kind="bar",
         x_title=_("Topic"),
     )
+
+
+def _audience(session: TrainingSession) -> str:
+    """The plans that may register, by their names; a tier that is sold no more by its code."""
+    names = {code: wording.pick(name) for code, name in sessions.tiers_on_offer(clock.now())}
+    return pgettext("between names", ", ").join(names.get(code, code) for code in session.tiers)

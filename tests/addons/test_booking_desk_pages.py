@@ -58,6 +58,18 @@ def count(model) -> int:
         return model.objects.count()
 
 
+def test_a_booking_undecided_on_its_first_day_is_marked(booking, people, lead):
+    badge = "First day has come"
+    assert badge not in see(lead, f"{PATH}?week=2026-07-06", DURING - timedelta(days=1))
+    assert see(lead, f"{PATH}?week=2026-07-06", DURING).count(badge) == 2
+    page = f"{PATH}/{booking.pk}"
+    assert "nobody has decided" not in see(lead, page, DURING - timedelta(days=1))
+    assert "The first day has come, and nobody has decided." in see(lead, page, DURING)
+    assert "Its days are over, and nobody has decided." in see(lead, page, DURING + timedelta(days=1))
+    act(booking_progress.reject, booking, people.lead, DURING, reason="Nobody is free")
+    assert badge not in see(lead, f"{PATH}?week=2026-07-06", DURING)
+
+
 def test_the_calendar_shows_bookings_and_the_capacity_used(booking, people, lead):
     ServiceCapacity.objects.create(service="escort_basic", capacity=1)
     book(hold(people.acme, "enterprise"), people.owner)

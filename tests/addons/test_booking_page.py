@@ -40,6 +40,21 @@ def test_the_page_says_how_far_it_is_and_what_was_booked(orbit, visit, people):
     )
 
 
+def test_a_booking_that_nobody_confirmed_in_time_says_what_to_do(orbit, visit, people):
+    booking = book(orbit, people.outsider)
+    the_day_before, first_day = (datetime(2026, 7, day, 12, tzinfo=BEIJING) for day in (5, 6))
+    late, badge = "The first day has come, and this booking is not confirmed", "Not confirmed in time"
+    assert late not in text(visit(f"/bookings/{booking.pk}", at=the_day_before))
+    assert badge not in text(visit("/bookings", at=the_day_before))
+    shown = text(visit(f"/bookings/{booking.pk}", at=first_day))
+    for said in (late, "so that they decide now.", "/o/orbit/tickets/new"):
+        assert said in shown
+    assert badge in text(visit("/bookings", at=first_day))
+    act(booking_progress.confirm, booking, people.lead, first_day)
+    assert late not in text(visit(f"/bookings/{booking.pk}", at=first_day))
+    assert badge not in text(visit("/bookings", at=first_day))
+
+
 def test_preparation_roster_and_people_are_shown_once_it_is_confirmed(orbit, visit, people):
     booking = act(booking_progress.confirm, book(orbit, people.outsider), people.lead)
     with tenancy.everything():

@@ -83,11 +83,11 @@ def test_years_without_a_published_calendar_are_named():
 def test_on_a_phone_two_months_stand_side_by_side_in_weeks():
     seen = year(sheet_of=PocketSheet)
     # March 2026 begins on a Sunday and has six weeks; the later pairs have 5, 6, 5, 6, 5 and 5 (a month alone).
-    assert [(row.x, row.y) for row in seen.rows[:3]] == [(0, 13), (174, 13), (0, 34 + 6 * 24 + 10 + 13)]
-    assert (seen.width, seen.height) == (328, 7 * 44 + sum((6, 5, 6, 5, 6, 5, 5)) * 24)
+    assert [(row.x, row.y) for row in seen.rows[:3]] == [(0, 13), (174, 13), (0, 34 + 6 * 26 + 10 + 13)]
+    assert (seen.width, seen.height) == (328, 7 * 44 + sum((6, 5, 6, 5, 6, 5, 5)) * 26)
     assert seen.columns[:8:7] == ((11, 28, 0), (185, 28, 0))
-    october = 3 * 44 + (6 + 5 + 6) * 24 + 34
-    assert f"M240 {october}h21v23h-21z" in seen.paths["holiday"]
+    october = 3 * 44 + (6 + 5 + 6) * 26 + 34
+    assert f"M240 {october}h21v25h-21z" in seen.paths["holiday"]
     assert len(seen.numbers) == len(year().numbers)
 
 
@@ -95,7 +95,7 @@ def test_on_a_phone_a_booking_goes_on_in_the_next_week_and_the_next_month():
     # Friday to Monday; then Tuesday 2026-09-29 to Friday 2026-10-02 over the end of the month.
     friday, monday = year(booked(date(2026, 7, 10), date(2026, 7, 13)), sheet_of=PocketSheet).bars
     assert (friday.x, friday.width, monday.x, monday.width) == (4 * 22, 65, 0, 21)
-    assert monday.y - friday.y == 24
+    assert monday.y - friday.y == 26
     september, october = year(booked(date(2026, 9, 29), date(2026, 10, 2)), sheet_of=PocketSheet).bars
     assert (september.width, october.x, october.width) == (43, 240, 43)
     assert year(booked(date(2028, 1, 1), date(2028, 1, 3)), sheet_of=PocketSheet).bars == ()
