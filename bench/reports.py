@@ -143,7 +143,7 @@ def _template(house: House, month: object) -> int:
     with tenancy.everything(), clock.at(later):
         planning.plan_month(month, [organization.pk])  # type: ignore[arg-type]
         for kind, rows in items.items():
-            checked = feeds.checked_items(kind, rows)
+            checked, _ignored = feeds.checked_items(kind, rows)
             feeds.take_feed(organization=organization, month=month, kind=kind, items=checked, at=later, by=engineer)  # type: ignore[arg-type]
     return organization.pk
 

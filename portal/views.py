@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 
 from accounts.access import organizations_of
 from accounts.page_doors import OrganizationPage, PersonPage
+from accounts.roles import allows, staff_role_key
 from portal.api_docs import groups
 from portal.gallery import samples
 
@@ -25,11 +26,13 @@ class WelcomePage(View):
 
 
 class HomeRedirect(PersonPage):
-    """`/home`: staff to the desk, members to their organization, others to make one."""
+    """`/home`: staff to the desk or to billing, members to their organization, others to make one."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if self.person.staff_role():
-            return redirect("tickets:queue")
+        role = self.person.staff_role()
+        if role:
+            sees_tickets = allows(staff_role_key(role), "tickets", "R")
+            return redirect("tickets:queue" if sees_tickets else "billing:usage-loads")
         first = organizations_of(self.person).order_by("memberships__since").first()
         if first is None:
             return redirect("accounts:new_organization")

@@ -10,16 +10,18 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Membership, Organization, Person
 from care.advisories.addresses import own_path
 from care.advisories.languages import in_language
 from care.advisories.telling import LETTER
 from care.models import Advisory, AdvisoryUpdate
-from common import outbox, readings
+from common import clock, outbox, readings
 from common.models import OutboxEvent
 from common.safe_markdown import rendered
 from notifications.mail import absolute, language_for, send_page
+from supportplans import versions
 
 
 @outbox.handles(LETTER, slow=True)
@@ -70,7 +72,7 @@ def letter(
         "body_html": _html(body),
         "advice": advice,
         "advice_html": _html(advice),
-        "places": ", ".join((*advisory.products, *advisory.regions)),
+        "places": _places(advisory),
         "starts_at": readings.moment(advisory.starts_at) if advisory.starts_at else "",
         "ends_at": readings.moment(advisory.ends_at) if advisory.ends_at else "",
         "address": absolute(own_path(organization.slug, advisory.pk)),
@@ -78,6 +80,14 @@ def letter(
         "brand": translation.gettext(settings.BRAND_NAME),
         "language": translation.get_language(),
     }
+
+
+def _places(advisory: Advisory) -> str:
+    """Products and regions by their names."""
+    catalogue, language = versions.current(clock.today()), translation.get_language() or "en"
+    asked = [("products", code) for code in advisory.products] + [("regions", code) for code in advisory.regions]
+    names = [catalogue.name_of(part, code).in_language(language) for part, code in asked]
+    return pgettext("between names", ", ").join(names)
 
 
 def _html(text: str) -> str:

@@ -128,7 +128,8 @@ def go_on(event: OutboxEvent) -> None:
         _call_next(Advisory.objects.get(pk=event.payload["advisory"]))
 
 
-def _require_whole(advisory: Advisory, at: datetime) -> None:
+def missing_fields(advisory: Advisory) -> list[str]:
+    """What an advisory of its kind needs before it is published and does not have."""
     missing = [name for name in _NEEDED if not getattr(advisory, name)]
     is_change = advisory.kind == Advisory.Kind.PLATFORM_CHANGE
     if is_change and advisory.starts_at is None:
@@ -136,8 +137,14 @@ def _require_whole(advisory: Advisory, at: datetime) -> None:
     for one, other in (("advice_en", "advice_zh"), ("advice_zh", "advice_en")):
         if getattr(advisory, one) and not getattr(advisory, other):
             missing.append(other)
+    return missing
+
+
+def _require_whole(advisory: Advisory, at: datetime) -> None:
+    missing = missing_fields(advisory)
     if missing:
         raise AdvisoryIncomplete(missing=missing)
+    is_change = advisory.kind == Advisory.Kind.PLATFORM_CHANGE
     if is_change and advisory.starts_at is not None and advisory.starts_at <= at:
         raise ChangeHasBegun
 

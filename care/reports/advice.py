@@ -49,8 +49,8 @@ _TEXTS: dict[str, Any] = {
         "count",
     ),
     "quota_nearly_used": ngettext_lazy(
-        "%(count)s quota is nearly used up. Plan what is left of it.",
-        "%(count)s quotas are nearly used up. Plan what is left of them.",
+        "%(count)s quota is used up or nearly so. Plan what is left of it.",
+        "%(count)s quotas are used up or nearly so. Plan what is left of them.",
         "count",
     ),
     "quota_unused": ngettext_lazy(
@@ -118,6 +118,8 @@ def _line(each: Mapping[str, Any], names: Names) -> str:
             return _("%(name)s: %(count)s tickets") % params
         case "instances":
             return _("%(name)s: all %(count)s in %(zone)s") % params
+        case "audit_log":
+            return names.region(name)
         case "used":
             params["name"] = names.service(name)
             return _("%(name)s: %(count)s of %(of)s used") % params

@@ -174,11 +174,11 @@ class FeedsView(StaffAPIView):
             organization = organization_named(asked["organization"].strip())
         except NotFound as unknown:
             raise FieldErrors({"organization": [_("There is no such organization.")]}) from unknown
-        items = feeds.checked_items(kind, asked["items"])
+        items, ignored = feeds.checked_items(kind, asked["items"])
         feed, made = feeds.take_feed(
             organization=organization, month=month, kind=kind, items=items, at=clock.now(), by=self.person
         )
-        return Response(api_shapes.feed_body(feed, organization.slug), status=201 if made else 200)
+        return Response(api_shapes.feed_body(feed, organization.slug, ignored), status=201 if made else 200)
 
 
 def _month(text: str) -> Month:

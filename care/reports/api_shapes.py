@@ -117,6 +117,9 @@ class FeedShape(serializers.Serializer):
     month = serializers.CharField()
     kind = serializers.CharField()
     items = serializers.IntegerField(help_text="How many were kept")
+    ignored = serializers.ListField(
+        child=serializers.CharField(), help_text="Fields that the kind does not have: not kept"
+    )
     received_at = serializers.DateTimeField()
 
 
@@ -194,12 +197,13 @@ def collected_body(each: Collected) -> dict[str, str]:
     return {"kind": each.kind, "name": each.name, "what": each.what, "why": each.why}
 
 
-def feed_body(feed: ReportFeed, slug: str) -> dict[str, Any]:
+def feed_body(feed: ReportFeed, slug: str, ignored: list[str]) -> dict[str, Any]:
     return {
         "organization": slug,
         "month": str(Month.of(feed.month)),
         "kind": feed.kind,
         "items": len(feed.items),
+        "ignored": ignored,
         "received_at": api_time(feed.received_at),
     }
 

@@ -1,7 +1,8 @@
 """What the items of a report's feeds must be, field by field (spec page 6, section 6.2; no Django here).
 
-`read_items` gives the items as they are stored, and what is wrong with the others by its place: "items.3.cpu.peak".
-Fields that a kind does not have are mistakes: a name that was mistyped must not look like a figure that is missing.
+`read_items` gives the items as they are stored, what is wrong with the others by its place ("items.3.cpu.peak"), and
+the names of fields that the kind does not have: whoever sends more than the report needs is not refused, none of it is
+kept, and the answer names it, so that a mistyped name does not look like a figure that is missing.
 
     text       1 to 200 characters, no control characters
     percent    0 to 100        number    0 or more, at most 10^15; both with at most four decimals, kept as text
@@ -31,6 +32,7 @@ from common.beijing import read_day
 RESOURCES, LOAD, SECURITY, CONSUMPTION = KINDS = ("resources", "load", "security", "consumption")
 MOST_ITEMS: Final = 10_000
 MOST_MISTAKES: Final = 100
+MOST_IGNORED: Final = 100
 LONGEST_TEXT: Final = 200
 MOST_DETAILS: Final = 30
 _LARGEST: Final = Decimal(10) ** 15
@@ -267,45 +269,51 @@ SECURITY_KINDS: Final = tuple(_SECURITY)
 _KEYS = {RESOURCES: "id", LOAD: "id", CONSUMPTION: "product"}
 
 
-def read_items(kind: str, items: list[Any]) -> tuple[Items, dict[str, Mistake]]:
-    """The items as they are stored, and the mistakes by place, at most 100 of them; KeyError for another kind."""
+def read_items(kind: str, items: list[Any]) -> tuple[Items, dict[str, Mistake], list[str]]:
+    """The items as they are stored, the mistakes by place, and the unknown names, at most 100 of each.
+
+    KeyError for another kind.
+    """
     mistakes: dict[str, Mistake] = {}
     read: Items = []
     seen: set[str] = set()
+    ignored: dict[str, None] = {}
     for index, item in enumerate(items):
         if len(mistakes) >= MOST_MISTAKES:
             break
         wrong: dict[str, Mistake] = {}
-        cleaned = _read(kind, item, wrong)
+        cleaned = _read(kind, item, wrong, ignored)
         key = cleaned.get(_KEYS.get(kind, ""))
         if key is not None and key in seen:
             wrong[_KEYS[kind]] = Mistake("repeated")
         seen |= {key} if key is not None else set()
         mistakes |= {f"items.{index}{'.' if where else ''}{where}": mistake for where, mistake in wrong.items()}
         read.append(cleaned)
-    return read, mistakes
+    return read, mistakes, list(ignored)
 
 
-def _read(kind: str, item: Any, wrong: dict[str, Mistake]) -> dict[str, Any]:
+def _read(kind: str, item: Any, wrong: dict[str, Mistake], ignored: dict[str, None]) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         wrong[""] = Mistake("not_an_object")
         return {}
     if kind != SECURITY:
-        return _fields({RESOURCES: _RESOURCE, LOAD: _LOAD, CONSUMPTION: _CONSUMPTION}[kind], item, wrong)
+        return _fields({RESOURCES: _RESOURCE, LOAD: _LOAD, CONSUMPTION: _CONSUMPTION}[kind], item, wrong, ignored)
     try:
         which = one_of(*SECURITY_KINDS)(item.get("kind"))
     except Mistake as mistake:
         wrong["kind"] = mistake
         return {}
     rest = {name: value for name, value in item.items() if name != "kind"}
-    return {"kind": which} | _fields(_SECURITY[which], rest, wrong)
+    return {"kind": which} | _fields(_SECURITY[which], rest, wrong, ignored)
 
 
-def _fields(fields: Mapping[str, FieldOf], item: Mapping[Any, Any], wrong: dict[str, Mistake]) -> dict[str, Any]:
+def _fields(
+    fields: Mapping[str, FieldOf], item: Mapping[Any, Any], wrong: dict[str, Mistake], ignored: dict[str, None]
+) -> dict[str, Any]:
     read: dict[str, Any] = {}
     for name in item:
-        if name not in fields:
-            wrong[str(name)[:LONGEST_TEXT]] = Mistake("unknown_field")
+        if name not in fields and len(ignored) < MOST_IGNORED:
+            ignored[str(name)[:LONGEST_TEXT]] = None
     for name, known in fields.items():
         value = item.get(name)
         if value is None:

@@ -25,16 +25,19 @@ from common.problems import FieldErrors
 from supportplans.entitlements import entitlements
 
 
-def checked_items(kind: str, items: Any) -> list[dict[str, Any]]:
-    """The items as they are stored. Raises FieldErrors that name each mistake by its index and field."""
+def checked_items(kind: str, items: Any) -> tuple[list[dict[str, Any]], list[str]]:
+    """The items as they are stored, and the names of fields that are not kept.
+
+    Raises FieldErrors that name each mistake by its index and field.
+    """
     if not isinstance(items, list):
         raise FieldErrors({"items": [_("Give a list of objects.")]})
     if len(items) > MOST_ITEMS:
         raise FieldErrors({"items": [_("Give at most %(most)s items.") % {"most": MOST_ITEMS}]})
-    read, mistakes = read_items(kind, items)
+    read, mistakes, ignored = read_items(kind, items)
     if mistakes:
         raise FieldErrors(sentences(mistakes))
-    return read
+    return read, ignored
 
 
 def take_feed(

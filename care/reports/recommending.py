@@ -205,7 +205,7 @@ def _without_mfa(facts: Facts) -> Iterable[Evidence]:
 def _audit_log_off(facts: Facts) -> Iterable[Evidence]:
     if facts.security and facts.security["audit_logs"]["off"]:
         regions = facts.security["audit_logs"]["regions_off"] or [""]
-        yield from (_evidence(region) for region in regions)
+        yield from (_evidence(region, "audit_log", "off") for region in regions)
 
 
 @_named("open_groups")

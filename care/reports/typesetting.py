@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from care.models import MonthlyReport
 from care.reports.blocks import Advice, Block, Drawing, SectionView
@@ -50,7 +51,7 @@ def printed(view: ReportView) -> dict[str, Any]:
         "kind": _("Monthly service report"),
         "month": view.month,
         "organization": organization,
-        "facts": [[_("Days"), view.period], [_("Made"), readings.day(_made_on(report))]],
+        "facts": [[pgettext("of a report", "Days"), view.period], [_("Made"), readings.day(_made_on(report))]],
         "contents_title": _("Contents"),
         "sections": [_section(section) for section in view.sections],
         "closing": [

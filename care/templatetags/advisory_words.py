@@ -46,7 +46,7 @@ PARTS: dict[str, str | Promise] = {
     "tiers": _("Support levels"),
     "entitlements": _("Entitlements"),
     "organizations": _("Organizations"),
-    "without": _("Without"),
+    "without": _("Except"),
 }
 
 

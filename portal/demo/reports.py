@@ -14,16 +14,17 @@ from accounts.models import Organization
 from billing.usage.days import usage_of_month
 from care.models import MonthlyReport
 from care.reports import addresses, editing, feeds, making, planning, sending
+from care.reports.access import ENTITLEMENT
 from care.reports.schedule import sent_from
 from common import clock, outbox, tenancy
 from common.beijing import Month
 from portal.demo.cast import Players
+from supportplans.entitled_days import entitled_days
 from tickets import closing, conversation, satisfaction
 from tickets.filing import file_ticket
 from tickets.filing_fields import Draft
 
 SLUG = "zenith"
-MONTHS = 5
 SEED = 62
 FURTHER_ADDRESSES = ["it-operations@zenith.example", "cio@zenith.example"]
 FOREWORD = (
@@ -127,20 +128,27 @@ def _ask(players: Players, question: Question, at: datetime) -> None:
 def load(players: Players, *, now: datetime) -> int:
     """Tell the months of the demo that are over, and schedule the running one; returns how many reports there are."""
     zenith, running = players.organizations[SLUG], Month.of_instant(now)
-    months = [running.previous()]
-    while len(months) < MONTHS:
-        months.insert(0, months[0].previous())
+    months = _months_held(zenith, running)
     with tenancy.everything(), clock.at(months[0].ends_at):
         addresses.choose_addresses(organization=zenith, addresses=FURTHER_ADDRESSES, by=players.owner(SLUG))
     zenith.refresh_from_db()
     for place, month in enumerate(months):
-        _month(players, zenith, month, place, now)
+        _month(players, zenith, month, place, now, is_edited=place >= len(months) - 2)
     with tenancy.everything():
         planning.plan_month(running, [zenith.pk])
     return len(months) + 1
 
 
-def _month(players: Players, zenith: Organization, month: Month, place: int, now: datetime) -> None:
+def _months_held(zenith: Organization, running: Month) -> list[Month]:
+    """The months before, from the one in which the plan began: its report is about the days from then on."""
+    months = [running.previous()]
+    with tenancy.everything():
+        while entitled_days(ENTITLEMENT, months[0].previous(), [zenith.pk]):
+            months.insert(0, months[0].previous())
+    return months
+
+
+def _month(players: Players, zenith: Organization, month: Month, place: int, now: datetime, *, is_edited: bool) -> None:
     """Feeds, making, what the manager wrote, and sending, each at its time as far as that has come."""
     at = month.ends_at + FEED_AFTER
     if at > now:
@@ -151,7 +159,7 @@ def _month(players: Players, zenith: Organization, month: Month, place: int, now
                 organization=zenith,
                 month=month,
                 kind=kind,
-                items=feeds.checked_items(kind, items),
+                items=feeds.checked_items(kind, items)[0],
                 at=at,
                 by=players.staff("billing"),
             )
@@ -159,7 +167,7 @@ def _month(players: Players, zenith: Organization, month: Month, place: int, now
     with clock.at(min(month.ends_at + MADE_AFTER, now)) as _stopped:
         making.make(report.pk, at=clock.now())
     edited_at = month.ends_at + EDITED_AFTER
-    if place >= MONTHS - 2 and edited_at <= now:
+    if is_edited and edited_at <= now:
         with tenancy.everything(), clock.at(edited_at):
             manager = players.staff("tam")
             editing.write_foreword(report=report, foreword=FOREWORD, at=edited_at, by=manager)

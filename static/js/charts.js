@@ -5,7 +5,7 @@
 (() => {
   const LIBRARY = document.currentScript.dataset.library;
   const DASHES = ["solid", [8, 4], [3, 3], [8, 3, 2, 3], [12, 3], [2, 5]];
-  const FEW_POINTS = 32, MOST_STEPS = 6, FEW_BARS = 7;
+  const FEW_POINTS = 32, MOST_STEPS = 6, FEW_BARS = 7, NAME_WIDTH = 44;
   const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 480, 720, 1440, 2880, 7200, 14400];
   const language = document.documentElement.lang || "en";
   const drawings = new Map();
@@ -86,10 +86,11 @@
       this.place();
     }
 
-    // A few bars have their whole names under them, in lines.
+    // A few bars, or more where there is room, have their whole names under them, in lines.
     wrapped() {
-      if (this.about.kind !== "bar" || this.x.length > FEW_BARS) return {};
-      return { interval: 0, hideOverlap: false, overflow: "break", width: (this.plot.clientWidth - 64) / this.x.length - 8 };
+      const width = (this.plot.clientWidth - 64) / this.x.length - 8;
+      if (this.about.kind !== "bar" || (this.x.length > FEW_BARS && width < NAME_WIDTH)) return {};
+      return { interval: 0, hideOverlap: false, overflow: "break", width };
     }
 
     isShown(index) {

@@ -125,7 +125,7 @@ def feed(
                     organization=organization,
                     month=month,
                     kind=kind,
-                    items=feeds.checked_items(kind, items),
+                    items=feeds.checked_items(kind, items)[0],
                     at=at,
                     by=by,
                 )

@@ -170,7 +170,7 @@ def test_the_status_page_shows_incidents_and_work_to_strangers_in_their_language
     )
     with clock.at(NOON):
         english, chinese = Client().get("/status"), Client().get("/status", headers={"Accept-Language": "zh-CN"})
-    assert "1 incident runs" in text(english)
+    assert "1 incident in progress" in text(english)
     assert "It is a disk." in text(english)
     assert "Work on switches" in text(english)
     assert "交换机维护" in text(chinese)

@@ -22,7 +22,7 @@ def codes(kind: str, *items: object) -> dict[str, str]:
 
 
 def test_what_is_right_is_kept_as_plain_values():
-    kept, mistakes = read_items("load", [{"id": " i-1 ", "cpu": {"average": 12.5, "peak": 97}, "loss": None}])
+    kept, mistakes, _ignored = read_items("load", [{"id": " i-1 ", "cpu": {"average": 12.5, "peak": 97}, "loss": None}])
     assert (kept, mistakes) == ([{"id": "i-1", "cpu": {"average": "12.5", "peak": "97"}}], {})
     for kind, items in FEEDS.items():
         assert read_items(kind, items)[1] == {}
@@ -41,7 +41,6 @@ def test_what_is_right_is_kept_as_plain_values():
         ("load", {"id": "i", "latency": {"peak": -1}}, {"items.0.latency.peak": "out_of_range"}),
         ("resources", "web", {"items.0": "not_an_object"}),
         ("resources", {"id": "i"}, {"items.0.name": "missing"}),
-        ("resources", {"id": "i", "name": "n", "colour": 1}, {"items.0.colour": "unknown_field"}),
         ("resources", {"id": 7, "name": "n"}, {"items.0.id": "not_text"}),
         ("resources", {"id": "i", "name": "a\x00b"}, {"items.0.name": "control_characters"}),
         ("resources", {"id": "i", "name": "n" * 201}, {"items.0.name": "length"}),
@@ -65,6 +64,12 @@ def test_what_is_right_is_kept_as_plain_values():
 )
 def test_what_is_wrong_is_named_by_its_place(kind, item, mistakes):
     assert codes(kind, item) == mistakes
+
+
+def test_what_a_kind_does_not_have_is_not_kept_and_named_once():
+    items = [{"id": "i-1", "name": "web", "colour": 1, "owner": "x"}, {"id": "i-2", "name": "db", "colour": {"a": []}}]
+    kept = [{"id": "i-1", "name": "web"}, {"id": "i-2", "name": "db"}]
+    assert read_items("resources", items) == (kept, {}, ["colour", "owner"])
 
 
 def test_nothing_comes_twice_in_a_feed():
@@ -100,12 +105,14 @@ def test_a_feed_is_kept_and_a_later_one_replaces_it(send):
             "month": "2026-11",
             "kind": "load",
             "items": 3,
+            "ignored": [],
             "received_at": "2026-12-01T04:00:00+08:00",
         },
     )
     assert send(items=LOAD[:1]).status_code == 200
     assert kept() == [("acme", "load", 1)]
-    assert send(items=LOAD[:1]).status_code == 200
+    repeated = send(items=[LOAD[0] | {"rack": "r-7"}])
+    assert (repeated.status_code, repeated.json()["ignored"]) == (200, ["rack"])
     assert kept() == [("acme", "load", 1)]
 
 

@@ -85,7 +85,7 @@ def test_quotas_are_watched(changes, rules):
 def test_what_stands_open_is_named():
     assert found(security=security.data(SECURITY, None)) == {
         "without_mfa": [{"name": "ops"}],
-        "audit_log_off": [{"name": "cn-east-3"}],
+        "audit_log_off": [{"name": "cn-east-3", "figure": "audit_log", "value": "off"}],
         "open_groups": [{"name": "default (22)"}],
         "public_buckets": [{"name": "logs"}],
     }

@@ -228,3 +228,13 @@ def test_the_home_asks_the_database_the_same_however_much_happened(plans):
         file(plans.orbit, plans.outsider, NOON)
     many = statements()
     assert len(few) == len(many) <= 20, many
+
+
+def test_staff_come_home_to_where_they_may_work(plans):
+    client = Client()
+    for person, place in ((plans.engineer, "/desk/"), (plans.billing_operator, "/desk/billing/usage-loads")):
+        client.force_login(person)
+        assert client.get("/home").headers["Location"] == place
+        page = client.get(place)
+        assert page.status_code == 200
+        assert ('href="/desk/"' in page.content.decode()) == (person == plans.engineer)

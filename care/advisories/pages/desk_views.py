@@ -156,7 +156,7 @@ class PublishPage(DeskDoor):
             "preview": meant.preview(advisory.kind),
             "problem": problem if problem is not None and not errors_of(problem) else None,
             "errors": errors_of(problem) if problem is not None else {},
-            "missing": _names_of(problem.members.get("missing", ())) if problem is not None else [],
+            "missing": _names_of(publishing.missing_fields(advisory)),
             "letters": [(code, label, _subject(advisory, code)) for code, label in (("en", "English"), ("zh", "中文"))],
         }
         return self.render("care/desk/publish.html", context, status=problem.status if problem else 200)
@@ -243,4 +243,5 @@ def _subject(advisory: Advisory, language: str) -> str:
 def _names_of(fields: Iterable[str]) -> list[str]:
     """Fields of an advisory as their labels."""
     labels = {field.name: field.verbose_name for field in Advisory._meta.fields}
+    labels["starts_at"] = _("when it begins")
     return [str(labels[name]) for name in fields]

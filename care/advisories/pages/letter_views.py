@@ -18,7 +18,7 @@ _POLICY = (
 
 
 class LetterPreview(DeskDoor):
-    """`/desk/advisories/<id>/letter?language=zh`: as a mail program shows it to somebody of some organization."""
+    """`/desk/advisories/<id>/letter?language=zh`: as a mail program shows it to somebody, in the width of its frame."""
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         advisory = self.advisory()
@@ -26,7 +26,9 @@ class LetterPreview(DeskDoor):
         with translation.override(LANGUAGES.get(request.GET.get("language", ""), "en")):
             reader = Person(name=_("A reader"), email="reader@organization.example")
             told = letter(advisory, Organization(slug="organization", name=_("An organization")), reader)
-            html = render_to_string("care/mail/advisory.html", told | {"subject": subject_of(advisory)})
+            html = render_to_string(
+                "care/mail/advisory.html", told | {"subject": subject_of(advisory), "width": "100%"}
+            )
         response = HttpResponse(html)
         response["Content-Security-Policy"] = _POLICY
         response["X-Frame-Options"] = "SAMEORIGIN"

@@ -20,7 +20,7 @@ from common.problems import FieldErrors, Problem
 from supportplans import versions
 
 BY_NAME = ("organizations", "without")
-_STATUS_PAGE = (("", _("As usual: incidents yes, others no")), ("yes", _("Yes")), ("no", _("No")))
+_STATUS_PAGE = (("", _("Incidents only")), ("yes", _("Yes")), ("no", _("No")))
 _TOLD = {"yes": True, "no": False}
 
 
@@ -82,14 +82,18 @@ class WritingForm(forms.Form):
     tiers = _several(_("Support levels"))
     entitlements = _several(_("Entitlements"))
     users_only = forms.BooleanField(
-        label=_("Only who uses the products in the regions"),
+        label=_("Only organizations that use these products in these regions"),
         required=False,
-        help_text=_("As far as is known from usage of 90 days, tickets and bookings."),
+        help_text=_("As known from the usage of the last 90 days, tickets and bookings."),
     )
     organizations = _slugs(
-        _("Organizations"), _("Short names, separated by commas: reached whatever else is chosen; alone, only they.")
+        _("Organizations"),
+        _(
+            "Short names, separated by commas. They are reached whatever else is chosen; "
+            "if nothing else is, only they are."
+        ),
     )
-    without = _slugs(_("Without"), _("Short names: never reached."))
+    without = _slugs(_("Except"), _("Short names, separated by commas. They are never reached."))
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
