@@ -172,7 +172,7 @@ def check_open(booking: Booking, *allowed: str) -> None:
     """Raises BookingNotOpen unless its status is one of `allowed`."""
     if booking.status not in allowed:
         label = booking.get_status_display()
-        raise BookingNotOpen(_("It is %(status)s.") % {"status": label}, booking_status=booking.status)
+        raise BookingNotOpen(_("Its state: %(status)s.") % {"status": label}, booking_status=booking.status)
 
 
 def hold(booking: Booking) -> tuple[Organization, Booking]:
