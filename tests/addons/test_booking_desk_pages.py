@@ -140,7 +140,7 @@ def test_a_confirmed_booking_is_not_confirmed_again(booking, people, lead):
     act(booking_progress.confirm, booking, people.lead, details=TOLD)
     again = send(lead, f"{PATH}/{booking.pk}/confirm", TOLD)
     assert again.status_code == 409
-    assert "It is Confirmed." in again.content.decode()
+    assert "Its state: Confirmed." in again.content.decode()
 
 
 def test_days_over_capacity_are_named_before_the_decision(booking, lead):
