@@ -46,6 +46,7 @@ from common.api_input import read, text_parameter
 from common.api_schema import PAGES, list_of
 
 LISTS = ("products", "regions")
+BOTH = ("title", "body", "advice")
 
 
 class DeskDoor(StaffAPIView):
@@ -217,8 +218,11 @@ class AffectedOneView(PanelDoor):
 
 
 def _given(asked: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a draft: lists as tuples."""
-    return asked | {name: tuple(asked[name]) for name in LISTS if name in asked}
+    """The fields of a draft: lists as tuples, a text that serves both languages in each that has none of its own."""
+    both = {name: asked[name] for name in BOTH if name in asked}
+    said = {f"{name}_{language}": text for name, text in both.items() for language in ("en", "zh")}
+    rest = {name: value for name, value in asked.items() if name not in both}
+    return said | rest | {name: tuple(asked[name]) for name in LISTS if name in asked}
 
 
 def _preview(asked: dict[str, Any]) -> Preview:

@@ -32,8 +32,12 @@ def _codes() -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=100)
 
 
-def _text(longest: int) -> serializers.CharField:
-    return serializers.CharField(required=False, allow_blank=True, max_length=longest)
+def _text(longest: int, **more: Any) -> serializers.CharField:
+    return serializers.CharField(required=False, allow_blank=True, max_length=longest, **more)
+
+
+def _for_both(longest: int) -> serializers.CharField:
+    return _text(longest, help_text="For both languages, where one has no text of its own here")
 
 
 class AdvisoryIn(serializers.Serializer):
@@ -41,6 +45,9 @@ class AdvisoryIn(serializers.Serializer):
 
     kind = serializers.CharField(max_length=40, help_text=", ".join(Advisory.Kind.values))
     severity = serializers.ChoiceField(Advisory.Severity.choices)
+    title = _for_both(150)
+    body = _for_both(20_000)
+    advice = _for_both(20_000)
     title_en = _text(150)
     title_zh = _text(150)
     body_en = _text(20_000)

@@ -83,6 +83,24 @@ def test_a_draft_is_written_changed_previewed_and_published(people, api):
     assert listed["id"] == made["id"]
 
 
+def test_one_text_may_serve_both_languages(people, api):
+    desk = api(people.tam)
+    given = {
+        "kind": "industry_incident",
+        "severity": "high",
+        "title": "CVE-2026-1234",
+        "body": "Patch.",
+        "body_zh": "修补。",
+    }
+    made = post(desk, DESK, given).json()
+    names = ("title_en", "title_zh", "body_en", "body_zh", "advice_en")
+    assert [made[name] for name in names] == ["CVE-2026-1234", "CVE-2026-1234", "Patch.", "修补。", ""]
+    path = f"{DESK}/{made['id']}"
+    changed = desk.patch(path, {"advice": "Wait."}, format="json").json()
+    assert (changed["advice_zh"], changed["title_zh"]) == ("Wait.", "CVE-2026-1234")
+    assert post(desk, f"{path}/publish").status_code == 200
+
+
 def test_a_preview_is_made_before_anything_is_written(people, api):
     asked = {"audience": {"organizations": ["acme"]}, "kind": "platform_change", "products": ["ecs"]}
     answer = post(api(people.engineer), f"{DESK}/preview", asked)

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Organization
+from addons.models import QuotaCounter, QuotaEntry
 from care.models import Advisory, AdvisoryReceipt, AdvisoryTask
 from care.reports import making
 from common import clock, tenancy
@@ -329,6 +330,24 @@ def test_a_very_large_month_is_counted_whole_and_listed_in_part(people, enterpri
     assert tickets["total"] == count(acme) == 20_001
     assert (tickets["listed"], len(tickets["tickets"]), tickets["is_capped"]) == (200, 200, True)
     assert keyed(tickets["by_product"]) == {"ecs": 20_001}
+
+
+def test_quotas_are_told_as_they_stood_when_the_month_ended(people, enterprise):
+    acme = enterprise(people.acme)
+    plan()
+    entry = {
+        "organization": acme,
+        "code": "escort_basic",
+        "period_start": "2026-01-01",
+        "kind": "use",
+        "reason": "booked",
+    }
+    with tenancy.everything():
+        QuotaCounter.objects.create(organization=acme, code="escort_basic", period_start="2026-01-01", used=3)
+        for quantity, moment in ((-1, "2026-11-30T23:59"), (-2, "2026-12-01T00:00")):
+            QuotaEntry.objects.create(**entry, quantity=quantity, at=beijing(moment), by=people.owner)
+    quotas = {quota["code"]: quota for quota in data_of(made(acme))["service_summary"]["quotas"]}
+    assert [quotas["escort_basic"][name] for name in ("allowance", "used", "remaining")] == [3, 1, 2]
 
 
 def test_a_report_is_made_again_and_what_people_wrote_stays(people, enterprise):

@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from accounts.models import Organization
-from addons.models import Booking
+from addons.models import Booking, QuotaEntry
 from addons.quota_listing import Quota, quotas_of
 from care.models import AdvisoryReceipt, AdvisoryTask
 from care.reports.period import Period
+from common.beijing import date_of
 from supportplans.access import tams_of
 from supportplans.entitlements import Entitlements, entitlements
 
 MOST_ADVISORIES = 20
+_MOVES = (QuotaEntry.Kind.USE, QuotaEntry.Kind.OVERDRAW, QuotaEntry.Kind.RETURN)
 _REPLIES = """
 SELECT count(*) FROM tickets_message AS message
   JOIN tickets_ticket AS ticket ON ticket.id = message.ticket_id
@@ -31,7 +33,7 @@ def data(organization: Organization, period: Period, last_at: datetime) -> dict[
     held = entitlements(organization, last_at)
     return {
         "plan": _plan(held),
-        "quotas": [_quota(quota) for quota in quotas_of(organization, last_at, held)],
+        "quotas": _quotas(organization, period, quotas_of(organization, last_at, held)),
         "bookings": _bookings(organization, period),
         "advisories": _advisories(organization, period),
         "tam": _tam(organization, period),
@@ -50,15 +52,24 @@ def _plan(held: Entitlements) -> dict[str, Any]:
     }
 
 
-def _quota(quota: Quota) -> dict[str, Any]:
-    """`allowance` and `remaining` null: unlimited."""
+def _quotas(organization: Organization, period: Period, quotas: list[Quota]) -> list[dict[str, Any]]:
+    """As they stood when the period ended: what was taken or given back since then is left out."""
+    since = QuotaEntry.objects.filter(organization=organization, at__gte=period.ends_at, kind__in=_MOVES).order_by()
+    moved = {
+        (code, day): total for code, day, total in since.values_list("code", "period_start").annotate(Sum("quantity"))
+    }
+    return [_quota(quota, moved.get((quota.code, date_of(quota.starts_at)), 0)) for quota in quotas]
+
+
+def _quota(quota: Quota, moved: int) -> dict[str, Any]:
+    """`allowance` and `remaining` null: unlimited. `moved`: less than 0 where more was taken afterwards."""
     return {
         "code": quota.code,
         "name": {"en": quota.name.en, "zh": quota.name.zh} if quota.name else None,
         "unit": quota.unit,
         "allowance": quota.allowance,
-        "used": quota.used,
-        "remaining": quota.remaining,
+        "used": quota.used + moved,
+        "remaining": None if quota.remaining is None else quota.remaining - moved,
         "last_day": quota.last_day.isoformat(),
     }
 
