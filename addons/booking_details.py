@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from addons.refusals import DetailsMissing
@@ -54,5 +54,5 @@ def require_whole(service: str, details: Mapping[str, Any]) -> None:
     """Raises DetailsMissing while something is still to be asked."""
     left = missing(service, details)
     if left:
-        names = ", ".join(str(FIELDS[name]) for name in left)
+        names = pgettext("between names", ", ").join(str(FIELDS[name]) for name in left)
         raise DetailsMissing(gettext("Ask the organization for: %(names)s.") % {"names": names}, missing=left)

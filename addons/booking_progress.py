@@ -111,6 +111,11 @@ def is_undecided_late(booking: Booking, today: date) -> bool:
     return booking.status == Status.REQUESTED and today >= booking.starts_on
 
 
+def is_report_due(booking: Booking, today: date) -> bool:
+    """Whether its last day is over and nobody has completed it."""
+    return booking.status == Status.IN_PROGRESS and today > booking.ends_on
+
+
 def begin_due_bookings(*, at: datetime) -> dict[str, int]:
     """The daily job at midnight: confirmed bookings whose first day has come are in progress from its first instant."""
     begun = 0

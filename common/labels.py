@@ -48,6 +48,7 @@ STATUSES: dict[str, Look] = {
     "confirmed": Look(_("Confirmed"), "green"),
     "completed": Look(_("Completed"), "secondary"),
     "rejected": Look(_("Rejected"), "red"),
+    "booking_in_progress": Look(pgettext_lazy("booking status", "In progress"), "indigo"),
     # subscriptions
     "active": Look(_("Active"), "green"),
     "suspended": Look(_("Suspended"), "red"),

@@ -19,7 +19,7 @@ from accounts.page_doors import StaffPage, errors_of, with_errors
 from accounts.roles import allows, staff_role_key
 from addons import access as bookings_access
 from addons import capacity_plan, checklist
-from addons.booking_progress import is_undecided_late
+from addons.booking_progress import is_report_due, is_undecided_late
 from addons.desk import access, week_picture
 from addons.desk.forms import CapacityForm, ExceptionForm, service_names
 from addons.models import Booking
@@ -227,6 +227,7 @@ def _rows(bookings: Iterable[Booking], names: dict[str, str], today: date) -> li
             "ready": len(lists[booking.pk]) - len(checklist.open_items(lists[booking.pk])),
             "is_open": booking.status in checklist.OPEN,
             "is_undecided_late": is_undecided_late(booking, today),
+            "is_report_due": is_report_due(booking, today),
         }
         for booking in rows
     ]

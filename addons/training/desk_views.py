@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -14,11 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.access import organization_named
 from accounts.page_doors import StaffPage, errors_of, with_errors
-from addons.models import TrainingSession
+from addons.models import TrainingNeeds, TrainingSession
 from addons.training import access, duties, places, planning, sessions, videos, wording
 from addons.training.desk_api import named_quarter
 from addons.training.forms import SessionForm, VideoForm
@@ -71,7 +70,7 @@ class SessionsPage(DeskPage):
             by_day[date_of(row.starts_at)].append((row, title))
         weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
         gaps = [
-            (gap, [wording.pick(name) for _code, name in missing])
+            (gap, wording.listed(wording.pick(name) for _code, name in missing))
             for gap in (Month.of_instant(at), Month.of_instant(at).next())
             if (missing := duties.tiers_without_session(gap, at))
         ]
@@ -207,10 +206,7 @@ class NeedsPage(DeskPage):
             "quarter_name": wording.quarter(quarter),
             "earlier": quarter.previous(),
             "later": quarter.next(),
-            "answers": [
-                (needs, [names[code] for code in (*needs.topics, *needs.modes)], plans.pop(needs.organization_id, None))
-                for needs in answers
-            ],
+            "answers": [(needs, _named(needs, names), plans.pop(needs.organization_id, None)) for needs in answers],
             "plans_only": list(plans.values()),
             "chart": _chart_of(wanted) if wanted else None,
         }
@@ -376,4 +372,9 @@ def _chart_of(wanted: list[planning.Wanted]) -> Chart:
 def _audience(session: TrainingSession) -> str:
     """The plans that may register, by their names; a tier that is sold no more by its code."""
     names = {code: wording.pick(name) for code, name in sessions.tiers_on_offer(clock.now())}
-    return pgettext("between names", ", ").join(names.get(code, code) for code in session.tiers)
+    return wording.listed(names.get(code, code) for code in session.tiers)
+
+
+def _named(needs: TrainingNeeds, names: Mapping[str, str]) -> str:
+    """Topics and modes of an answer, by their names."""
+    return wording.listed(names[code] for code in (*needs.topics, *needs.modes))

@@ -129,8 +129,12 @@ def severity_bars(code: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def status_badge(context: template.Context, code: str) -> SafeString:
-    """The status in words. On desk pages `waiting_customer` reads from the desk's side."""
+def status_badge(context: template.Context, code: str, of: str = "") -> SafeString:
+    """The status in words; `of` "booking" where a booking's reads otherwise than a ticket's.
+
+    On desk pages `waiting_customer` reads from the desk's side.
+    """
+    code = f"{of}_{code}" if f"{of}_{code}" in labels.STATUSES else code
     at_desk = context.get("is_desk") or getattr(context.get("request"), "path", "").startswith("/desk")
     return _status_badge(str(code), bool(at_desk), get_language() or "")
 

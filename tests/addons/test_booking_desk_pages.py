@@ -70,6 +70,19 @@ def test_a_booking_undecided_on_its_first_day_is_marked(booking, people, lead):
     assert badge not in see(lead, f"{PATH}?week=2026-07-06", DURING)
 
 
+def test_a_booking_whose_last_day_is_over_waits_for_its_report(booking, people, lead):
+    act(booking_progress.confirm, booking, people.lead)
+    act(booking_progress.start, booking, people.lead, DURING)
+    list_of_weeks, page = f"{PATH}?week=2026-07-06", f"{PATH}/{booking.pk}"
+    assert "Report is due" not in see(lead, list_of_weeks, DURING)
+    assert '<details class="card mb-3 bk-more" id="complete"><summary' in see(lead, page, DURING)
+    after = DURING + timedelta(days=1)
+    assert see(lead, list_of_weeks, after).count("Report is due") == 1
+    assert '<details class="card mb-3 bk-more" id="complete" open><summary' in see(lead, page, after)
+    act(booking_progress.complete, booking, people.lead, after, summary="All well")
+    assert "Report is due" not in see(lead, list_of_weeks, after)
+
+
 def test_the_calendar_shows_bookings_and_the_capacity_used(booking, people, lead):
     ServiceCapacity.objects.create(service="escort_basic", capacity=1)
     book(hold(people.acme, "enterprise"), people.owner)
