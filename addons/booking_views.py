@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -270,8 +271,10 @@ class RescheduleDoor(BookingsDoor):
 class ReschedulePage(RescheduleDoor):
     """`/o/<slug>/bookings/<number>/reschedule`: other days, and what the difference is."""
 
-    def get(self, request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
         booking = self.booking()
+        if not booking_story.may_change(booking, clock.now()):
+            return redirect(self.address(booking))
         return self.page(booking, DaysForm({"starts_on": booking.starts_on.isoformat(), "days": booking.days}))
 
     def post(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:

@@ -335,7 +335,9 @@ class VideoPage(DeskPage):
         )
 
     def page(self, video: Any, form: VideoForm, *, status: int = 200) -> HttpResponse:
-        return self.render("addons/training/desk_video.html", {"video": video, "form": form}, status=status)
+        title = wording.in_reader_language(video, "title") if video else ""
+        context = {"video": video, "title": title, "form": form}
+        return self.render("addons/training/desk_video.html", context, status=status)
 
 
 def _session_url(session: TrainingSession) -> str:

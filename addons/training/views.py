@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts.page_doors import OrganizationPage, errors_of, with_errors
+from addons import service_quotas
 from addons.training import access, places, planning, videos, wording
 from addons.training.api import calendar_answer
 from addons.training.cards import cards_of
@@ -54,7 +55,7 @@ class TrainingPage(OrganizationPage):
             "coming": [self._named(place) for place in own if place.session.ends_at > at],
             "to_rate": [(*self._named(p), self._rating_form(p, refused)) for p in own if places.can_be_rated(p, at)],
             "surveyed": held.allows(planning.ONLINE_TRAINING),
-            "onsite": held.allows(ONSITE),
+            "onsite": service_quotas.balance(self.organization, ONSITE, at, held) if held.allows(ONSITE) else None,
             "needs_form": refused.get("needs") or self._needs_form(quarter),
             "needs": access.needs_of(self.organization, quarter.first_day),
             "quarter": wording.quarter(quarter),

@@ -50,6 +50,8 @@ def test_a_booking_that_nobody_confirmed_in_time_says_what_to_do(orbit, visit, p
     for said in (late, "so that they decide now.", "/o/orbit/tickets/new"):
         assert said in shown
     assert badge in text(visit("/bookings", at=first_day))
+    way_back = visit(f"/bookings/{booking.pk}/reschedule", at=first_day)
+    assert (way_back.status_code, way_back["Location"]) == (302, f"/o/orbit/bookings/{booking.pk}")
     act(booking_progress.confirm, booking, people.lead, first_day)
     assert late not in text(visit(f"/bookings/{booking.pk}", at=first_day))
     assert badge not in text(visit("/bookings", at=first_day))

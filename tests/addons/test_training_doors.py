@@ -12,7 +12,7 @@ from common import clock, tenancy
 from common.api import api_time
 from supportplans.subscriptions import start_subscription
 from tests import cast
-from tests.addons.conftest import catalogue  # noqa: F401
+from tests.addons.conftest import LATER, catalogue, consume, hold  # noqa: F401
 
 FIELDS = {
     "topic": "network",
@@ -204,6 +204,17 @@ def test_the_page_registers_gives_back_and_rates(people, published):
     assert "Good" in desk.get("/desk/training/feedback").content.decode()
     assert "Note who was there" in desk.get(f"/desk/training/sessions/{published}").content.decode()
     assert desk.post(f"/desk/training/sessions/{published}/attendance", {"present": [place.pk]}).status_code == 303
+
+
+def test_the_onsite_session_is_offered_until_it_is_booked(people, catalogue):
+    hold(people.pine, "premium")
+    browser = cast.browser_of(people.partner_owner)
+    with clock.at(LATER):
+        assert "/o/pine/bookings/new?service=onsite_training" in browser.get("/o/pine/training").content.decode()
+        consume(people.pine, "onsite_training", 1)
+        page = browser.get("/o/pine/training").content.decode()
+    assert "The on-site session of this service year is booked." in page
+    assert "service=onsite_training" not in page
 
 
 def test_an_empty_page_says_what_to_do(people, pine):
