@@ -9,7 +9,7 @@ from notifications.kind import Kind
 REPORT_KINDS: dict[str, Kind] = {
     # The mail goes to the addresses that the organization listed; its people find the notice in their centre.
     "report.sent": Kind(
-        _("The service report of %(organization)s for %(month)s is there: in the portal, and as a PDF."),
+        _("The service report of %(organization)s for %(month)s is ready, in the portal and as a PDF."),
         _("Service report for %(month)s: %(organization)s"),
         _("Open the report"),
         "chart-bar",

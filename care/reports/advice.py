@@ -106,7 +106,7 @@ def _line(each: Mapping[str, Any], names: Names) -> str:
             "value": names.measured(figure, value),
         }
     params = {
-        "name": names.product(name) if figure in ("tickets", "instances") else name,
+        "name": name,
         "count": number(value) if figure in ("tickets", "instances", "attacks", "used") else value,
         "zone": each.get("zone", ""),
         "of": number(each.get("of") or 0),
@@ -115,8 +115,10 @@ def _line(each: Mapping[str, Any], names: Names) -> str:
     }
     match figure:
         case "tickets":
+            params["name"] = names.product(name)
             return _("%(name)s: %(count)s tickets") % params
         case "instances":
+            params["name"] = names.instance_type(name)
             return _("%(name)s: all %(count)s in %(zone)s") % params
         case "audit_log":
             return names.region(name)

@@ -48,11 +48,11 @@ def _counts(data: Data, names: Names) -> list[Block]:
     )
     if not data["by_type"]:
         return [figures]
-    drawing = _bars(_("Instances by type"), data["by_type"][:10], names.product)
+    drawing = _bars(_("Instances by type"), data["by_type"][:10], names.instance_type)
     if data["change"] is None:
         return [figures, drawing]
     rows = [
-        [names.product(row["key"]), number(row["previous"]), number(row["count"]), signed(row["change"])]
+        [names.instance_type(row["key"]), number(row["previous"]), number(row["count"]), signed(row["change"])]
         for row in data["by_type"]
         if row["change"]
     ]
@@ -108,7 +108,7 @@ def _instances(data: Data, names: Names) -> Table:
     rows = [
         [
             one["name"],
-            names.product(one.get("type", "other")),
+            names.instance_type(one.get("type", "other")),
             one.get("spec", "–"),
             names.state(one["state"]) if "state" in one else "–",
             one.get("ip_address", "–"),

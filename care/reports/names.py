@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from addons.models import Booking
@@ -61,10 +61,14 @@ class Names:
         return self.catalogue.name_of(list_name, code).in_language(self.language)
 
     def product(self, code: str) -> str:
-        """Also of a type of resource, which most often is a product."""
+        """A product by its name."""
         if code in ("", "none"):
             return _("No product")
         return self._listed("products", code)
+
+    def instance_type(self, code: str) -> str:
+        """Most often a product; `other` where the feed says none."""
+        return pgettext("of instances", "Other") if code == "other" else self.product(code)
 
     def severity(self, code: str) -> str:
         return self._listed("severities", code)

@@ -51,7 +51,7 @@ def printed(view: ReportView) -> dict[str, Any]:
         "kind": _("Monthly service report"),
         "month": view.month,
         "organization": organization,
-        "facts": [[pgettext("of a report", "Days"), view.period], [_("Made"), readings.day(_made_on(report))]],
+        "facts": [[pgettext("of a report", "Period"), view.period], [_("Made on"), readings.day(_made_on(report))]],
         "contents_title": _("Contents"),
         "sections": [_section(section) for section in view.sections],
         "closing": [

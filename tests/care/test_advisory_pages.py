@@ -246,12 +246,23 @@ def test_publishing_asks_for_a_word_first_and_shows_progress(people, catalogue):
     assert "0 of 1 organizations have it." in text(page(people.tam, path))
 
 
+def test_a_draft_that_lacks_something_says_so_instead_of_offering_to_publish(people, catalogue):
+    advisory = write(people.tam, kind="platform_change", body_zh="")
+    shown = text(page(people.tam, f"/desk/advisories/{advisory.pk}/publish"))
+    assert "Before it can be published, write: what happens (Chinese), when it begins" in shown
+    assert f'href="/desk/advisories/{advisory.pk}/edit"' in shown
+    assert "There is no way back" not in shown
+    assert 'name="confirmed"' not in shown
+
+
 def test_the_mail_is_shown_in_both_languages_in_a_frame_that_can_do_nothing(people, catalogue):
-    advisory = write(people.tam)
+    advisory = write(people.tam, products=("ecs",), regions=("cn-north-4",))
     english = page(people.tam, f"/desk/advisories/{advisory.pk}/letter", language="en")
     chinese = page(people.tam, f"/desk/advisories/{advisory.pk}/letter", language="zh")
     assert "<strong>one zone</strong>" in text(english)
     assert "某可用区磁盘故障" in text(chinese)
+    assert "Elastic Cloud Server (ECS), CN North-Beijing4" in text(english)
+    assert "弹性云服务器（ECS）、华北-北京四" in text(chinese)
     assert "default-src 'none'" in english.headers["Content-Security-Policy"]
 
 

@@ -252,6 +252,7 @@ def test_what_a_busy_month_recommends_and_shows_first(busy):
     ]
     assert advised["overloaded"]["evidence_lines"] == ["web-2 (i-2): CPU 91.25 %"]
     assert advised["repeated_tickets"]["evidence_lines"] == ["Relational Database Service (RDS): 4 tickets"]
+    assert advised["audit_log_off"]["evidence_lines"] == ["CN East-Shanghai1"]
     assert advised["waf_rising"]["evidence_lines"] == ["900 attacks, 600 in the month before"]
     overview = data["overview"]
     assert {name: overview[name] for name in ("tickets", "solved", "csat", "instances", "attacks_blocked")} == {
