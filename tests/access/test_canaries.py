@@ -16,7 +16,7 @@ from tests.access import addresses, samples
 from tests.access.test_every_address import ask
 
 # What acme alone has: its name and mailboxes, words that the samples plant, numbers of its documents.
-CANARY = re.compile(r"canar|acme|\b(?:T|INV|CN|O|P|R)-[0-9A-Z-]{6,}", re.IGNORECASE)
+CANARY = re.compile(r"\bcanar(?:y|ies)\b|\bacme\b|\b(?:T|INV|CN|O|P|R)-[0-9A-Z-]{6,}", re.IGNORECASE)
 OPEN = {"orbit": "other", "acme": "owner"}
 # Who has the secret that is a part of the address reads what it is about, whoever they are.
 BY_SECRET = {"/invitations/{token}", "/sandbox/payments/{reference}"}
@@ -58,6 +58,11 @@ def read(stage: samples.Stage, slug: str) -> dict[str, str]:
     return answers
 
 
+def stand_in(text: str, words: set[str]) -> set[str]:
+    """Those that stand in it as words of their own: four letters by chance inside a token tell nothing."""
+    return {word for word in words if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text)}
+
+
 def text_of(content: bytes) -> str:
     if content.startswith(b"%PDF-1.") and len(content) > 100:
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
@@ -69,7 +74,7 @@ def test_nothing_of_acme_stands_in_what_orbit_reads(stage, canaries):
     assert len(canaries) > 5
     answers = read(stage, "orbit")
     assert len(answers) > 100
-    leaked = {path: [word for word in canaries if word in text] for path, text in answers.items()}
+    leaked = {path: stand_in(text, canaries) for path, text in answers.items()}
     assert {path for path, words in leaked.items() if words} == BY_SECRET
 
 
@@ -77,5 +82,5 @@ def test_nothing_of_acme_stands_in_what_orbit_reads(stage, canaries):
 def test_acme_itself_reads_them(stage, canaries):
     """The negative control: the same words, looked for in the same way, stand in dozens of acme's own answers."""
     answers = read(stage, "acme")
-    assert sum(any(word in text for word in canaries) for text in answers.values()) > 50
-    assert any(word in answers["/api/v1/orgs/{slug}/tickets.csv"] for word in canaries)
+    assert sum(bool(stand_in(text, canaries)) for text in answers.values()) > 50
+    assert stand_in(answers["/api/v1/orgs/{slug}/tickets.csv"], canaries)
