@@ -91,7 +91,9 @@ def _service_summary(data: Data, names: Names) -> list[Block]:
             "end": _day(plan["ends_on"]),
         }
         facts.append([_("Term"), term])
-    facts.append([_("Technical service manager"), ", ".join(tam["names"]) or _("not assigned yet")])
+    facts.append(
+        [_("Technical service manager"), pgettext("between names", ", ").join(tam["names"]) or _("not assigned yet")]
+    )
     blocks: list[Block] = [Table("", [Column(""), Column("", wide=True)], facts)]
     blocks.append(_quotas(data["quotas"], names))
     blocks += _bookings(data["bookings"], names)
@@ -133,13 +135,18 @@ def _quotas(quotas: Sequence[Data], names: Names) -> Table:
     return Table(_("Quotas"), columns, rows)
 
 
+def _days(booking: Data) -> str:
+    first, last = _day(booking["starts_on"]), _day(booking["ends_on"])
+    return first if first == last else f"{first} – {last}"
+
+
 def _bookings(bookings: Sequence[Data], names: Names) -> list[Block]:
     if not bookings:
         return [Note(_("No service was booked or rendered in this month."))]
     rows = [
         [
             names.service(booking["service"]),
-            f"{_day(booking['starts_on'])} – {_day(booking['ends_on'])}",
+            _days(booking),
             number(booking["days"]),
             names.booking_status(booking["status"]),
         ]

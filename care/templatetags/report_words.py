@@ -22,7 +22,7 @@ register = template.Library()
 
 STATUSES: dict[str, tuple[str | Promise, str]] = {
     "scheduled": (pgettext_lazy("report", "Scheduled"), "secondary"),
-    "ready": (pgettext_lazy("report", "Ready to look through"), "orange"),
+    "ready": (pgettext_lazy("report", "Ready for review"), "orange"),
     "sent": (pgettext_lazy("report", "Sent"), "green"),
     "not_reportable": (pgettext_lazy("report", "No report"), "secondary"),
 }

@@ -64,7 +64,7 @@ def test_a_report_is_hidden_until_it_is_sent_and_then_has_sections_charts_and_fi
     assert "November 2026" in archive
     assert "10 Dec 2026" in archive
     assert "Scheduled" in archive
-    assert "Ready to look through" not in archive
+    assert "Ready for review" not in archive
     waiting = text_of(page(people.viewer, f"{OWN}/2026-11"))
     assert "This report is on its way" in waiting
     assert 'id="section-overview"' not in waiting
