@@ -70,11 +70,17 @@ def tell_what_it_is_about(page: Page) -> None:
 
 
 def see_the_year(page: Page) -> None:
-    expect(page.locator(".year .year-bar-requested.lane-1")).to_have_count(1)
+    wall, pocket = page.locator(".year-on-wall"), page.locator(".year-on-pocket")
+    expect(wall.locator(".year-bar-requested.lane-1")).to_have_count(1)
+    expect(pocket).to_be_hidden()
     row = page.get_by_role("row", name=re.compile("Architecture consulting"))
     expect(row).to_contain_text("25 Nov 2026 – 28 Nov 2026")
     expect(page.locator(".left-lines > li").filter(has_text="Architecture consulting")).to_contain_text("1 of 4")
     check(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(wall).to_be_hidden()
+    expect(pocket.locator(".year-bar-requested.lane-1")).to_have_count(1)
+    expect(pocket.locator(".year-number").first).to_be_visible()
 
 
 def test_a_refusal_keeps_what_was_typed_and_shows_the_way_out(page: Page, portal: Portal):
