@@ -23,6 +23,7 @@ def instant_parameter(request: Request, name: str) -> datetime | None:
     value = request.query_params.get(name, "").strip()
     if not value:
         return None
+    instant: datetime | None
     try:
         if is_written_day(value):
             instant = datetime.combine(read_day(value), time(), tzinfo=BEIJING)
