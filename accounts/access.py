@@ -10,7 +10,7 @@ from accounts.models import ApiToken, EndCustomer, Invitation, Membership, Organ
 from accounts.roles import Access, allows, staff_role_key
 from common import clock
 from common.models import AuditEntry
-from common.problems import NotFound, PermissionDenied
+from common.problems import NotFound, PermissionDenied, StaffRoleLacks
 from common.rows import by_id
 
 LARGEST_ID = 2**63 - 1
@@ -34,7 +34,7 @@ class Reach:
             return
         if self.is_staff and not self.may(area, "R"):
             raise NotFound
-        raise PermissionDenied
+        raise StaffRoleLacks if self.is_staff else PermissionDenied
 
 
 class Rights:
@@ -71,12 +71,12 @@ def reach(person: Person, slug: str, *, only_organization_id: int | None = None)
 
 
 def staff_reach(person: Person, area: str, access: Access) -> None:
-    """Raises NotFound for members of organizations, PermissionDenied for staff without the role."""
+    """Raises NotFound for members of organizations, StaffRoleLacks (403) for staff without the role."""
     role = person.staff_role()
     if not role:
         raise NotFound
     if not allows(staff_role_key(role), area, access):
-        raise PermissionDenied
+        raise StaffRoleLacks
 
 
 def organizations_of(person: Person) -> QuerySet[Organization]:

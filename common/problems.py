@@ -64,6 +64,10 @@ class PermissionDenied(Problem):
     default_detail = _("Ask an owner of your organization for a role that includes it.")
 
 
+class StaffRoleLacks(PermissionDenied):
+    default_detail = _("Ask an administrator of the portal for a staff role that includes it.")
+
+
 class NotFound(Problem):
     code = "not_found"
     status = 404

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.access import reach, staff_reach
 from accounts.roles import AREAS, allows, staff_role_key
+from common.problems import PermissionDenied
 
 COLUMNS = ("viewer", "member", "billing", "owner", "engineer", "tam", "lead", "billing_operator", "admin")
 
@@ -60,3 +62,13 @@ def test_an_area_or_role_that_does_not_exist_is_a_fault():
         allows("owner", "moon", "R")
     with pytest.raises(KeyError):
         allows("king", "tickets", "R")
+
+
+@pytest.mark.django_db
+def test_who_lacks_a_role_is_told_whom_to_ask(people):
+    with pytest.raises(PermissionDenied) as member:
+        reach(people.viewer, "acme").require("members", "W")
+    with pytest.raises(PermissionDenied) as staff:
+        staff_reach(people.engineer, "overrides", "W")
+    assert member.value.detail == "Ask an owner of your organization for a role that includes it."
+    assert staff.value.detail == "Ask an administrator of the portal for a staff role that includes it."
