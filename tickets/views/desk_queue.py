@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -88,7 +89,7 @@ class Asked:
     def narrows(self) -> bool:
         return self.filters != Filters()
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, str]:
         """View and filters, without what does not narrow."""
         return {"view": self.view} | {name: value for name, value in asdict(self.filters).items() if value}
