@@ -19,6 +19,10 @@ ASSETS := static/vendor/icons.svg
 # Texts that name classes: what is newer than the style sheet has it made again (scripts/lean_css.py).
 NAMING := $(shell find . \( -path './.?*' -o -path ./node_modules -o -path ./tests -o -path ./locale \) -prune -o \( -name '*.html' -o -name '*.py' -o -path './static/js/*.js' \) -newer $(ASSETS) -print 2>/dev/null)
 WITHOUT_SERVERS := PORTAL_TESTING=1
+# Where the shell forbids Python to keep what it compiled, every process would compile two thousand files anew, which
+# is most of its start: it is kept in .venv/, beside no source.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/pycache
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 demo: .venv/.prod $(ASSETS)
