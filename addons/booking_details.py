@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from addons.refusals import DetailsMissing
+from common.readings import listed
 
 EVENT_KINDS: dict[str, Promise] = {
     "launch": _("Launch"),
@@ -54,5 +55,5 @@ def require_whole(service: str, details: Mapping[str, Any]) -> None:
     """Raises DetailsMissing while something is still to be asked."""
     left = missing(service, details)
     if left:
-        names = pgettext("between names", ", ").join(str(FIELDS[name]) for name in left)
+        names = listed(str(FIELDS[name]) for name in left)
         raise DetailsMissing(gettext("Ask the organization for: %(names)s.") % {"names": names}, missing=left)

@@ -9,11 +9,12 @@ Worked readings, which also stand in tests/common/test_readings.py: 8,040 s -> "
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
 from django.utils import dateformat
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from common.beijing import BEIJING
@@ -150,3 +151,8 @@ def urgency(started: datetime | None, due: datetime, now: datetime) -> str:
 def _seconds(instant: datetime, now: datetime) -> int:
     """Whole seconds from now to the instant: rounded up before it and down after it, as the page's clock does."""
     return -int((now - instant).total_seconds() // 1)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names after one another: "ECS, RDS", "云服务器、数据库"."""
+    return pgettext("between names", ", ").join(names)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from common import labels, readings
@@ -95,7 +95,7 @@ def sentence(event: TicketEvent, catalogue: Catalogue | None = None) -> str:
         "tags": _tags(details),
         "score": details.get("score", ""),
         "label": details.get("label", ""),
-        "people": pgettext("between names", ", ").join(details.get("people", ())),
+        "people": readings.listed(details.get("people", ())),
     }
     if details.get("quota_returned"):
         return _("%(sentence)s; %(more)s") % {"sentence": said, "more": UNIT_RETURNED}
@@ -129,7 +129,7 @@ def _timer_started(details: dict[str, Any], catalogue: Catalogue | None) -> str:
     said = pattern % values
     skipped = details.get("skipped_days") or []
     if skipped:
-        days = pgettext("between names", ", ").join(readings.day(date.fromisoformat(day)) for day in skipped)
+        days = readings.listed(readings.day(date.fromisoformat(day)) for day in skipped)
         return _("%(sentence)s; not counted: %(more)s") % {"sentence": said, "more": days}
     return said
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from common import readings
 from supportplans.catalogue import Catalogue
@@ -93,7 +93,7 @@ def _consequences(event: TicketEvent, details: dict[str, Any]) -> list[str]:
         found.append(str(_DUE_MOVED if before != after else _DUE_STAYED) % moments)
     skipped = details.get("skipped_days") or []
     if skipped:
-        days = pgettext("between names", ", ").join(readings.day(date.fromisoformat(day)) for day in skipped)
+        days = readings.listed(readings.day(date.fromisoformat(day)) for day in skipped)
         found.append(_("not counted: %(days)s") % {"days": days})
     if event.event == "regraded" and details.get("reason") == "misjudged" and details.get("excluded"):
         found.append(str(_LEFT_OUT))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import pgettext
-
 from addons import booking_details
 from addons.desk.forms import named
 from addons.models import Booking
 from common.beijing import date_of
+from common.readings import listed
 from supportplans import versions
 
 
@@ -22,7 +21,7 @@ def told_details(booking: Booking, at: datetime) -> list[tuple[str, str]]:
     for name in asked:
         value: Any = booking.details.get(name) or ""
         if name in ("regions", "products"):
-            value = pgettext("between names", ", ").join(text for _code, text in named(catalogue, name, value or ()))
+            value = listed(text for _code, text in named(catalogue, name, value or ()))
         elif name == "event_kind":
             value = str(booking_details.EVENT_KINDS.get(value, value))
         found.append((str(booking_details.FIELDS.get(name, name)), str(value)))

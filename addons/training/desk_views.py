@@ -26,6 +26,7 @@ from common import clock
 from common.beijing import Month, date_of
 from common.charts import Chart, Series
 from common.problems import Problem
+from common.readings import listed
 
 MOST_SESSIONS = 200
 MOST_RATED = 24
@@ -62,15 +63,17 @@ class SessionsPage(DeskPage):
         month = _month(request.GET.get("month", ""), Month.of_instant(at))
         rows = list(access.sessions_between(month.starts_at, month.ends_at)[:MOST_SESSIONS])
         taken = access.seats_taken([row.pk for row in rows])
-        listed = [
-            (row, wording.in_reader_language(row, "title"), _audience(row), *taken.get(row.pk, (0, 0))) for row in rows
+        tiers = _tiers()
+        lines = [
+            (row, wording.in_reader_language(row, "title"), _audience(row, tiers), *taken.get(row.pk, (0, 0)))
+            for row in rows
         ]
         by_day: dict[Any, list[Any]] = defaultdict(list)
-        for row, title, *_seats in listed:
+        for row, title, *_seats in lines:
             by_day[date_of(row.starts_at)].append((row, title))
         weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
         gaps = [
-            (gap, wording.listed(wording.pick(name) for _code, name in missing))
+            (gap, listed(wording.pick(name) for _code, name in missing))
             for gap in (Month.of_instant(at), Month.of_instant(at).next())
             if (missing := duties.tiers_without_session(gap, at))
         ]
@@ -79,7 +82,7 @@ class SessionsPage(DeskPage):
             "weeks": [[(day, day.month == month.month, by_day[day]) for day in week] for week in weeks],
             "weekdays": [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")],
             "today": date_of(at),
-            "sessions": listed,
+            "sessions": lines,
             "gaps": gaps,
         }
         return self.render("addons/training/desk_sessions.html", context)
@@ -139,7 +142,7 @@ class SessionPage(DeskPage):
         context = {
             "session": session,
             "title": wording.in_reader_language(session, "title"),
-            "audience": _audience(session),
+            "audience": _audience(session, _tiers()),
             "form": form or SessionForm(initial=asdict(sessions.as_draft(session))),
             "problem": problem if problem and not errors_of(problem) else None,
             "reason_errors": errors_of(problem).get("because", []) if problem else [],
@@ -371,12 +374,16 @@ def _chart_of(wanted: list[planning.Wanted]) -> Chart:
     )
 
 
-def _audience(session: TrainingSession) -> str:
+def _tiers() -> dict[str, str]:
+    """Names of the tiers in the reader's language, by code."""
+    return {code: wording.pick(name) for code, name in sessions.tiers_on_offer(clock.now())}
+
+
+def _audience(session: TrainingSession, names: Mapping[str, str]) -> str:
     """The plans that may register, by their names; a tier that is sold no more by its code."""
-    names = {code: wording.pick(name) for code, name in sessions.tiers_on_offer(clock.now())}
-    return wording.listed(names.get(code, code) for code in session.tiers)
+    return listed(names.get(code, code) for code in session.tiers)
 
 
 def _named(needs: TrainingNeeds, names: Mapping[str, str]) -> str:
     """Topics and modes of an answer, by their names."""
-    return wording.listed(names[code] for code in (*needs.topics, *needs.modes))
+    return listed(names[code] for code in (*needs.topics, *needs.modes))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from addons.models import TrainingSession
@@ -36,8 +35,3 @@ def where(session: TrainingSession) -> str:
 def quarter(which: Quarter) -> str:
     """ "Q3 2026"."""
     return _("Q%(number)s %(year)s") % {"number": which.number, "year": which.year}
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names after one another."""
-    return pgettext("between names", ", ").join(names)

@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import Membership, Organization, Person
 from care.advisories.addresses import own_path
@@ -84,10 +83,12 @@ def letter(
 
 def _places(advisory: Advisory) -> str:
     """Products and regions by their names."""
+    if not (advisory.products or advisory.regions):
+        return ""
     catalogue, language = versions.current(clock.today()), translation.get_language() or "en"
     asked = [("products", code) for code in advisory.products] + [("regions", code) for code in advisory.regions]
     names = [catalogue.name_of(part, code).in_language(language) for part, code in asked]
-    return pgettext("between names", ", ").join(names)
+    return readings.listed(names)
 
 
 def _html(text: str) -> str:

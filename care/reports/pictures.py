@@ -91,9 +91,7 @@ def _service_summary(data: Data, names: Names) -> list[Block]:
             "end": _day(plan["ends_on"]),
         }
         facts.append([_("Term"), term])
-    facts.append(
-        [_("Technical service manager"), pgettext("between names", ", ").join(tam["names"]) or _("not assigned yet")]
-    )
+    facts.append([_("Technical service manager"), readings.listed(tam["names"]) or _("not assigned yet")])
     blocks: list[Block] = [Table("", [Column(""), Column("", wide=True)], facts)]
     blocks.append(_quotas(data["quotas"], names))
     blocks += _bookings(data["bookings"], names)

@@ -25,12 +25,6 @@ EXAMPLES = {"t-2026-0000001"}
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup, django_db_blocker):
-    with samples.standing(django_db_blocker) as everything:
-        yield everything
-
-
-@pytest.fixture(scope="module")
 def canaries(stage) -> set[str]:
     """Such words in the rows of acme, in every table that belongs to organizations."""
     found: set[str] = set()

@@ -36,12 +36,6 @@ def test_every_address_has_a_line_in_the_table():
     assert sorted(set(table.ADDRESSES) - found) == [], "lines of addresses that are gone"
 
 
-@pytest.fixture(scope="module")
-def stage(django_db_setup, django_db_blocker):
-    with samples.standing(django_db_blocker) as everything:
-        yield everything
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "path", "kind", "row", "access"), declared(), ids=str)
 def test_the_address_answers_each_role_as_declared(stage, method, path, kind, row, access):

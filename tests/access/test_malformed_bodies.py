@@ -13,12 +13,6 @@ WRITING = ("POST", "PUT", "PATCH")
 MALFORMED = (b'{"reason": ', b"[1]", b"null", b'"now"', b"7")
 
 
-@pytest.fixture(scope="module")
-def stage(django_db_setup, django_db_blocker):
-    with samples.standing(django_db_blocker) as everything:
-        yield everything
-
-
 def writing() -> list[tuple[str, str, str]]:
     """Method, path and a role that may use it."""
     found = []

@@ -44,8 +44,9 @@ def assert_fits(page: Page) -> None:
         page.wait_for_timeout(PAUSE)
 
 
-def assert_fits_a_phone(page: Page) -> None:
-    """The same at a phone's width; the window has its own size again afterwards."""
+def assert_accessible_and_fits(page: Page) -> None:
+    """No barrier, light and dark, and nothing wider than a phone; the window has its own size again afterwards."""
+    assert_accessible(page)
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size(PHONE)

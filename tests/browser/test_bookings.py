@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.checks import assert_accessible_and_fits
 from tests.browser.people import sign_in, subscribe
 from tests.running_portal import Portal
 
@@ -59,7 +59,7 @@ def choose_days(page: Page) -> None:
         "aria-disabled", "true"
     )
     expect(page.get_by_role("button", name=re.compile("25 Nov 2026, first day"))).to_be_focused()
-    check(page)
+    assert_accessible_and_fits(page)
 
 
 def tell_what_it_is_about(page: Page) -> None:
@@ -76,7 +76,7 @@ def see_the_year(page: Page) -> None:
     row = page.get_by_role("row", name=re.compile("Architecture consulting"))
     expect(row).to_contain_text("25 Nov 2026 – 28 Nov 2026")
     expect(page.locator(".left-lines > li").filter(has_text="Architecture consulting")).to_contain_text("1 of 4")
-    check(page)
+    assert_accessible_and_fits(page)
     page.set_viewport_size({"width": 360, "height": 740})
     expect(wall).to_be_hidden()
     expect(pocket.locator(".year-bar-requested.lane-1")).to_have_count(1)
@@ -91,13 +91,13 @@ def test_a_refusal_keeps_what_was_typed_and_shows_the_way_out(page: Page, portal
     page.get_by_role("button", name="Book it").click()
     expect(page.get_by_text("Confirm that you know it")).to_be_visible()
     expect(page.get_by_label("Description")).to_have_value("The winter sale")
-    check(page)
+    assert_accessible_and_fits(page)
     page.get_by_label("I know that this booking binds our plan").check()
     page.get_by_role("button", name="Book it").click()
     expect(page.get_by_text("Waiting for our staff")).to_be_visible()
     expect(page.get_by_role("heading", name="Tickets of this event")).to_be_visible()
     first = page.url
-    check(page)
+    assert_accessible_and_fits(page)
 
     fill_the_escort(page, portal)
     expect(page.locator('[data-refusal="overlapping_booking"]')).to_be_visible()
@@ -129,16 +129,10 @@ def move_and_withdraw(page: Page) -> None:
     page.get_by_label("Days", exact=True).fill("3")
     expect(page.locator("#takes")).to_have_text("1 more")
     expect(page.locator("#left-after")).to_have_text("0 of 3")
-    check(page)
+    assert_accessible_and_fits(page)
     page.get_by_role("button", name="Move it").click()
     expect(page.get_by_text("Our staff confirm the new days")).to_be_visible()
     page.get_by_role("button", name="Withdraw", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("Then 3 of 3 are left.")
     page.get_by_role("button", name="Withdraw booking").click()
     expect(page.locator(".booking-state .status")).to_have_text("Withdrawn")
-
-
-def check(page: Page) -> None:
-    """No barrier, light and dark, and nothing wider than a phone."""
-    assert_accessible(page)
-    assert_fits_a_phone(page)

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.checks import assert_accessible_and_fits
 from tests.browser.people import sign_in
 from tests.running_portal import Portal
 
@@ -32,7 +32,7 @@ def subscribe(page: Page, portal: Portal) -> None:
     expect(page.get_by_role("heading", name="Your plan is active")).to_be_visible()
     page.goto(f"{portal.url}/o/orbit/plan")
     expect(page.get_by_text("Nothing follows yet")).to_be_visible()
-    check(page)
+    assert_accessible_and_fits(page)
 
 
 def upgrade_with_a_preview(page: Page) -> None:
@@ -44,12 +44,12 @@ def upgrade_with_a_preview(page: Page) -> None:
     page.keyboard.press("ArrowUp")
     expect(page.locator(".bill tfoot")).to_contain_text("¥483.34")
     expect(page.locator(".bill tfoot")).to_contain_text("Refunded to you")
-    check(page)
+    assert_accessible_and_fits(page)
     page.get_by_role("radio", name=re.compile("Enterprise")).check()
     expect(page.locator(".bill tfoot")).to_contain_text("¥95,990.00")
     page.get_by_role("link", name="Continue").press("Enter")
     expect(page.get_by_role("heading", name="Your choice")).to_be_visible()
-    check(page)
+    assert_accessible_and_fits(page)
     page.get_by_label(re.compile("terms of service")).press("Space")
     pay(page, "¥95,990.00")
     expect(page.get_by_role("heading", name="Your plan is changed")).to_be_visible()
@@ -68,10 +68,10 @@ def read_the_invoices(page: Page, portal: Portal) -> None:
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(4)
     expect(rows.first).to_contain_text("CN-2026-")
-    check(page)
+    assert_accessible_and_fits(page)
     page.get_by_role("link", name="INV-2026-000002", exact=True).click()
     expect(page.get_by_role("heading", name="Invoice INV-2026-000002")).to_be_visible()
-    check(page)
+    assert_accessible_and_fits(page)
     address = page.get_by_role("link", name="PDF").get_attribute("href")
     file = page.request.get(portal.url + address)
     assert file.status == 200
@@ -86,7 +86,7 @@ def see_the_spending(page: Page, portal: Portal) -> None:
     page.get_by_label(re.compile("Budget for incremental fees")).fill("5000")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("0 % of ¥5,000.00 used")).to_be_visible()
-    check(page)
+    assert_accessible_and_fits(page)
 
 
 def pay(page: Page, amount: str) -> None:
@@ -94,9 +94,3 @@ def pay(page: Page, amount: str) -> None:
     page.get_by_role("button", name=f"Pay {amount}").click()
     page.get_by_role("heading", level=1).wait_for()
     page.get_by_role("button", name="Pay", exact=False).first.click()
-
-
-def check(page: Page) -> None:
-    """No barrier, light and dark, and nothing wider than a phone."""
-    assert_accessible(page)
-    assert_fits_a_phone(page)

@@ -104,4 +104,4 @@ def test_what_an_answer_means(kind, status, text, said):
 def test_of_an_address_only_the_host_and_four_signs_are_shown():
     url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
     assert masked(url) == "https://qyapi.weixin.qq.com/…5aaa"
-    assert masked("https://hooks.slack.com/services/T000/B000/XXXXsecret") == "https://hooks.slack.com/…cret"
+    assert masked("https://hooks.slack.com/services/T000/B000/B0TOKENsecret") == "https://hooks.slack.com/…cret"
