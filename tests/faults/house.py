@@ -130,11 +130,27 @@ class House:
     @contextmanager
     def cursor(self) -> Iterator[Any]:
         if self._database is None or self._database.closed:
-            owner = self.environment()["MIGRATE_DATABASE_URL"]
-            self._database = psycopg2.connect(owner.replace(f"//{OWNER}:", f"//{SUPERUSER}:"))
+            self._database = self._connect()
             self._database.autocommit = True
         with self._database.cursor() as cursor:
             yield cursor
+
+    @contextmanager
+    def no_writing(self, table: str) -> Iterator[Callable[[], bool]]:
+        """Nobody can write to the table; what it gives tells whether somebody of the portal stands there and waits."""
+        holder = self._connect()
+        try:
+            with holder.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            yield lambda: bool(
+                self.one("SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", table)
+            )
+        finally:
+            holder.close()
+
+    def _connect(self) -> Any:
+        owner = self.environment()["MIGRATE_DATABASE_URL"]
+        return psycopg2.connect(owner.replace(f"//{OWNER}:", f"//{SUPERUSER}:"))
 
     def one(self, statement: str, *values: Any) -> Any:
         return self.rows(statement, *values)[0][0]
