@@ -18,6 +18,8 @@ from portal.embedded.roles import make_roles_and_database, owner_url
 from portal.embedded.valkey import Valkey
 
 PREFIX = "portal-test-"
+# Seconds. The portal gives a Redis that hangs half a second; on a busy machine one that is well takes longer.
+REDIS_PATIENCE = 30
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,11 +60,16 @@ def _choose_own_places() -> None:
     place = int(worker.removeprefix("gw")) + 1 if worker else 0
     if "TEST_VALKEY_HOME" in os.environ:
         valkey = Valkey(Path(os.environ["TEST_VALKEY_HOME"]), persist=False)
-        os.environ["REDIS_URL"] = valkey.url(2 * place)
+        os.environ["REDIS_URL"] = patiently(valkey.url(2 * place))
         os.environ["CELERY_BROKER_URL"] = valkey.broker_url(2 * place + 1)
     data = Path(os.environ["TEST_HOME"]) / f"data-{place}"
     data.mkdir(exist_ok=True)
     os.environ["PORTAL_HOME"] = str(data)
+
+
+def patiently(url: str) -> str:
+    """An address of Redis at which everybody waits longer than the portal itself would."""
+    return f"{url}&socket_timeout={REDIS_PATIENCE}&socket_connect_timeout={REDIS_PATIENCE}"
 
 
 def _make_home(config: pytest.Config) -> Path:
