@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
-from common import live, redis_silence
+from common import clock, live, redis_silence
 from tests import cast
 
 # How long an example takes says how busy the machine is, not whether it holds.
@@ -32,6 +32,14 @@ def _no_limits(settings, monkeypatch):
     monkeypatch.setattr(redis_silence, "_silent_until", 0.0)
     # What was read a moment ago, in another test, is not shared with this one.
     monkeypatch.setattr(live, "announced", lambda channel: None)
+
+
+@pytest.fixture
+def real_time_stands(monkeypatch):
+    """The machine's clock stands still: no pause and no minute ends by itself, however slow the machine is."""
+    instant = clock.real_now().replace(second=30)
+    monkeypatch.setattr(clock, "real_now", lambda: instant)
+    return instant
 
 
 @pytest.fixture
