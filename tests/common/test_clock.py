@@ -11,7 +11,7 @@ from common import clock
 from common.models import TestClock as ClockRow
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-CLOSE = timedelta(seconds=5)
+CLOSE = timedelta(minutes=1)
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_of_several_callers_at_once_one_runs_it(ran):
     def slow(*, at):
         ran.append(at)
         entered.set()
-        leave.wait(5)
+        assert leave.wait(60)
 
     def call():
         barrier.wait()
@@ -147,7 +147,7 @@ def test_of_several_callers_at_once_one_runs_it(ran):
     threads = [threading.Thread(target=call) for _number in range(4)]
     for thread in threads:
         thread.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     leave.set()
     for thread in threads:
         thread.join()

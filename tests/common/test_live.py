@@ -13,6 +13,8 @@ from django.db import transaction
 from common import live
 
 TICKET = "ticket:990017"
+END = "that is all"
+PATIENCE = 60  # seconds
 
 
 @pytest.fixture
@@ -21,11 +23,13 @@ def heard():
     client = redis.Redis.from_url(settings.REDIS_URL)
     listener = client.pubsub()
     listener.subscribe(f"{live.CHANNEL_PREFIX}{TICKET}")
-    listener.get_message(timeout=2)
+    assert listener.get_message(timeout=PATIENCE)["type"] == "subscribe"
 
     def arrived():
+        """All that was said until now: Redis keeps the order, so what was said before the end comes before it."""
+        client.publish(f"{live.CHANNEL_PREFIX}{TICKET}", END)
         found = []
-        while message := listener.get_message(timeout=1):
+        while (message := listener.get_message(timeout=PATIENCE))["data"].decode() != END:
             found.append((message["channel"].decode(), json.loads(message["data"])))
         return found
 
