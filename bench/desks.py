@@ -3,11 +3,12 @@
     python -m bench.desks
     python -m bench.desks --reading 500
 
-The portal runs as `make demo` runs it, one web process; the desks are real streams of `/events`, listening to the
-desk's channel as the queue's page does. Tickets are filed and answered by API. *To the socket* runs from the moment
-the request that changes something is sent, so the change itself is in it, until the event arrives. `--reading` desks
-then ask for the queue as static/js/live.js and desk.js do: bundled, spread, at most once a second and more seldom
-while the portal is slow; *to the screen* runs until the answer is whole. The rig shares the cores with the portal.
+The portal runs as `make demo` runs it, one web process; each desk is an engineer of its own with a session of its
+own, and a real stream of `/events` that listens to the desk's channel as the queue's page does. Tickets are filed and
+answered by API. *To the socket* runs from the moment the request that changes something is sent, so the change itself
+is in it, until the event arrives. `--reading` desks then ask for the queue as static/js/live.js and desk.js do:
+bundled, spread, at most once a second and more seldom while the portal is slow, each with the permission that its page
+got; *to the screen* runs until the answer is whole. The rig shares the cores with the portal.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import html
 import json
 import random
 import re
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,10 +28,30 @@ from typing import Any
 import httpx
 import psutil
 
-from bench.portal import RigPortal
+from bench.portal import ROOT, RigPortal
 
 # As in static/js/live.js and static/js/desk.js; seconds.
 BUNDLE, PACE, SPREAD, LONGEST_PACE, REST = 0.15, 1.0, 0.5, 15.0, 2.0
+PERMISSION = re.compile(rb'id="queue-permission" value="([^"]+)"')
+# Engineers of each level, signed in: prints their session keys.
+SIGN_IN = """
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from accounts.models import Person, StaffProfile
+for place in range({count}):
+    person = Person.objects.create(email=f"rig{{place}}@support.example", name=f"Engineer {{place}}")
+    level = StaffProfile.Level.values[place % 3]
+    StaffProfile.objects.create(person=person, role="engineer", level=level)
+    session = SessionStore()
+    session.update({{
+        SESSION_KEY: str(person.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: person.get_session_auth_hash(),
+    }})
+    session.create()
+    print("session", session.session_key)
+"""
 CUSTOMER, ENGINEER = "owner@zenith.example", "engineer@support.example"
 TICKET = {"kind": "technical", "severity": "guidance", "subject": "Rig", "body": "One of many.", "region": "none"}
 
@@ -37,6 +60,8 @@ TICKET = {"kind": "technical", "severity": "guidance", "subject": "Rig", "body":
 class Desk:
     """An open page: what it heard of, and when; `screens` are the moments at which it was drawn anew."""
 
+    cookie: str
+    permission: str = ""
     heard: dict[str, list[float]] = field(default_factory=dict)
     screens: list[tuple[float, float]] = field(default_factory=list)
     failed: int = 0
@@ -50,18 +75,22 @@ class Crowd:
     """All desks, on one event loop."""
 
     def __init__(self, portal: RigPortal, *, size: int, reading: int) -> None:
-        self.port, self.cookie = portal.port, portal.session(ENGINEER)
-        self.desks = [Desk() for _desk in range(size)]
+        self.port = portal.port
+        self.desks = [Desk(f"sessionid={key}") for key in sign_in(portal, size)]
         self.reading = reading
         self.streams: list[asyncio.Task[None]] = []
         self.url = portal.url
+        self.renewed = 0
 
     async def connect(self) -> float:
         """Open every stream; seconds until all of them are."""
         began = time.monotonic()
-        async with httpx.AsyncClient(headers={"Cookie": self.cookie}, timeout=60, trust_env=False) as client:
-            page = (await client.get(f"{self.url}/desk/")).text
-        address = html.unescape(re.findall(r'data-live="([^"]+)"', page)[0])
+        address = ""
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+            for desk in self.desks:
+                page = (await client.get(f"{self.url}/desk/", headers={"Cookie": desk.cookie})).raise_for_status().text
+                address = html.unescape(re.findall(r'data-live="([^"]+)"', page)[0])
+                desk.permission = PERMISSION.findall(page.encode())[0].decode()
         opened = [asyncio.Event() for _desk in self.desks]
         for place, desk in enumerate(self.desks):
             self.streams.append(asyncio.create_task(self._listen(desk, address, opened[place], place < self.reading)))
@@ -106,8 +135,11 @@ class Crowd:
         if desk.connection is None:
             desk.connection = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = desk.connection
-        headers = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.cookie, "HX-Request": "true"}
-        lines = ["GET /desk/live HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        headers = {"Host": f"127.0.0.1:{self.port}", "Cookie": desk.cookie, "HX-Request": "true"}
+        lines = [
+            f"GET /desk/live?s={desk.permission} HTTP/1.1",
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
         writer.write("\r\n".join([*lines, "", ""]).encode())
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -115,7 +147,9 @@ class Crowd:
             desk.connection = None
             return await self._ask(desk)
         length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
-        await reader.readexactly(int(length[1]) if length else 0)
+        body = await reader.readexactly(int(length[1]) if length else 0)
+        if renewed := PERMISSION.search(body):
+            desk.permission, self.renewed = renewed[1].decode(), self.renewed + 1
         return length is not None and head.startswith("HTTP/1.1 200")
 
     async def close(self) -> None:
@@ -145,6 +179,13 @@ async def change(portal: RigPortal, tokens: dict[str, str], *, times: int, pause
             asked.append((number, at))
             await asyncio.sleep(pause)
     return asked
+
+
+def sign_in(portal: RigPortal, count: int) -> list[str]:
+    """The session keys of so many new engineers."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", SIGN_IN.format(count=count)]
+    done = subprocess.run(command, cwd=ROOT, env=portal.env, capture_output=True, text=True, check=True)
+    return re.findall(r"^session (\w+)$", done.stdout, re.MULTILINE)
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -206,7 +247,8 @@ async def run(portal: RigPortal, tokens: dict[str, str], web: psutil.Process, ch
     spent = sum(web.cpu_times()[:2]) - spent
     grown = web.memory_info().rss
     reads = sum(len(desk.screens) for desk in crowd.desks)
-    print(f"events missed: {missed}; queues read: {reads}, failed: {sum(desk.failed for desk in crowd.desks)}")
+    failed = sum(desk.failed for desk in crowd.desks)
+    print(f"events missed: {missed}; queues read: {reads}, by the page itself: {crowd.renewed}, failed: {failed}")
     size = f"{alone / 2**20:.0f} MB alone, {grown / 2**20:.0f} MB with the desks"
     print(f"web process: {spent:.1f} s of CPU in {seconds:.0f} s, {size}")
     await crowd.close()

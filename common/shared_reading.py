@@ -36,27 +36,38 @@ class SharedReading:
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._guard = threading.Lock()
 
-    def get(self, key: Hashable, read: Callable[[], T]) -> T:
-        """What `read` returns, now or a moment ago for somebody else; `key` holds all that it depends on.
+    def moment(self) -> Moment:
+        """The moment that has come: whoever has been told of a change until now reads it. One question to Redis."""
+        return Moment(self, live.announced(self.channel))
 
-        Without Redis nothing is shared. The value is given to many: nobody may change it.
-        """
-        version = live.announced(self.channel)
-        if version is None:
-            return read()
-        entry = self._entry(key)
-        with entry.lock:
-            if entry.version < version or time.monotonic() - entry.read_at > self.seconds:
-                read_at = time.monotonic()
-                entry.value = read()
-                entry.version, entry.read_at = version, read_at
-            value: T = entry.value
-            return value
-
-    def _entry(self, key: Hashable) -> _Entry:
+    def entry(self, key: Hashable) -> _Entry:
+        """Where the reading for `key` is kept; the longest unused one is forgotten."""
         with self._guard:
             entry = self._entries.setdefault(key, _Entry())
             self._entries.move_to_end(key)
             while len(self._entries) > self.kept:
                 self._entries.popitem(last=False)
             return entry
+
+
+class Moment:
+    """What is read after so many announcements; None where nobody could say how many."""
+
+    def __init__(self, readings: SharedReading, version: int | None) -> None:
+        self._readings, self._version = readings, version
+
+    def get(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returns, now or a moment ago for somebody else; `key` holds all that it depends on.
+
+        Without Redis nothing is shared. The value is given to many: nobody may change it.
+        """
+        if self._version is None:
+            return read()
+        entry = self._readings.entry(key)
+        with entry.lock:
+            if entry.version < self._version or time.monotonic() - entry.read_at > self._readings.seconds:
+                read_at = time.monotonic()
+                entry.value = read()
+                entry.version, entry.read_at = self._version, read_at
+            value: T = entry.value
+            return value

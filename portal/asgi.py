@@ -1,4 +1,4 @@
-"""One server, two roads (spec page 8.2): `/events` is native async, everything else Django's WSGI application.
+"""One server, two roads (spec page 8.2): `/events` and open desks are native async, all else Django's WSGI application.
 
 Pages run in long-lived threads, so that psycopg2 connections persist; under Django's own ASGI handler every
 request would open one.
@@ -16,6 +16,7 @@ pages = WSGIMiddleware(
     workers=int(os.environ.get("WEB_THREADS", "8")),
 )
 
+from portal import open_desks  # noqa: E402
 from portal.events import events  # noqa: E402
 
 
@@ -23,5 +24,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     """The ASGI entry point."""
     if scope["type"] == "http" and scope["path"] == "/events":
         await events(scope, receive, send)
+        return
+    if scope["type"] == "http" and scope["path"] == open_desks.PATH and await open_desks.answered(scope, send):
         return
     await pages(scope, receive, send)

@@ -8,7 +8,7 @@ rank, because within a rank due times stand in order: overdue tickets come first
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -151,8 +151,13 @@ def _page_of_words(found: list[Ticket], where: Where, place: Place | None) -> Pa
     return Page(found, _signed(end, backwards=False) if end is not None else None, previous)
 
 
-# Views that hold something else for each person.
-PERSONAL = ("mine", "team")
+def holder(view: str, person: Person) -> Hashable:
+    """What a view depends on besides its filters: it holds the same tickets for all people with the same holder."""
+    if view == "mine":
+        return person.pk
+    if view == "team":
+        return person.staff.level, tuple(person.staff.products)
+    return None
 
 
 def of_view(view: str, person: Person, at: datetime) -> Where:

@@ -31,35 +31,35 @@ def announcements(monkeypatch) -> list[str]:
 
 def test_it_is_read_once_until_something_is_announced(announcements):
     source, shared = Source(), SharedReading("desk", seconds=60)
-    assert [shared.get("list", source.read) for _reader in range(5)] == [0] * 5
+    assert [shared.moment().get("list", source.read) for _reader in range(5)] == [0] * 5
     announcements.append("elsewhere")
-    assert shared.get("list", source.read) == 0
+    assert shared.moment().get("list", source.read) == 0
     assert source.reads == 1
     source.now = 1
     announcements.append("desk")
-    assert [shared.get("list", source.read) for _reader in range(5)] == [1] * 5
+    assert [shared.moment().get("list", source.read) for _reader in range(5)] == [1] * 5
     assert source.reads == 2
 
 
 def test_each_key_has_its_own_reading_and_the_oldest_are_forgotten(announcements):
     source, shared = Source(), SharedReading("desk", seconds=60, kept=2)
     for key in ("a", "b", "a", "c", "a", "b"):
-        shared.get(key, source.read)
+        shared.moment().get(key, source.read)
     assert source.reads == 4  # b once more: it was the oldest when c came
 
 
 def test_a_moment_is_short(announcements):
     source, shared = Source(), SharedReading("desk", seconds=-1)
-    shared.get("list", source.read)
-    shared.get("list", source.read)
+    shared.moment().get("list", source.read)
+    shared.moment().get("list", source.read)
     assert source.reads == 2
 
 
 def test_without_redis_everybody_reads(monkeypatch):
     source, shared = Source(), SharedReading("desk", seconds=60)
     monkeypatch.setattr(live, "announced", lambda channel: None)
-    shared.get("list", source.read)
-    shared.get("list", source.read)
+    shared.moment().get("list", source.read)
+    shared.moment().get("list", source.read)
     assert source.reads == 2
 
 
@@ -73,8 +73,8 @@ def test_a_change_in_the_middle_of_a_reading_is_read_again(announcements):
         announcements.append("desk")
         return found
 
-    assert shared.get("list", read_while_it_changes) == 0
-    assert shared.get("list", source.read) == 1
+    assert shared.moment().get("list", read_while_it_changes) == 0
+    assert shared.moment().get("list", source.read) == 1
 
 
 def test_who_comes_while_somebody_reads_waits_and_shares(announcements):
@@ -87,9 +87,9 @@ def test_who_comes_while_somebody_reads_waits_and_shares(announcements):
         return source.read()
 
     with ThreadPoolExecutor(9) as pool:
-        first = pool.submit(shared.get, "list", slowly)
+        first = pool.submit(shared.moment().get, "list", slowly)
         assert reading.wait(20)
-        others = [pool.submit(shared.get, "list", source.read) for _other in range(8)]
+        others = [pool.submit(shared.moment().get, "list", source.read) for _other in range(8)]
         go_on.set()
         assert {one.result() for one in (first, *others)} == {0}
     assert source.reads == 1
@@ -102,5 +102,5 @@ def test_a_reading_that_fails_is_tried_again_by_the_next(announcements):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        shared.get("list", fail)
-    assert shared.get("list", source.read) == 0
+        shared.moment().get("list", fail)
+    assert shared.moment().get("list", source.read) == 0

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock, live
+from tests.cast import staff
 from tests.tickets.conftest import NOON, at, file
-from tickets.views import desk_queue
+from tickets.views import open_queues
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +20,8 @@ def announce(monkeypatch):
     """Everything announced so far; the readings of other tests are forgotten."""
     made = [0]
     monkeypatch.setattr(live, "announced", lambda channel: made[0])
-    monkeypatch.setattr(desk_queue._of_the_moment, "_entries", type(desk_queue._of_the_moment._entries)())
-    monkeypatch.setattr(desk_queue._of_the_moment, "seconds", 60.0)
+    monkeypatch.setattr(open_queues._readings, "_entries", type(open_queues._readings._entries)())
+    monkeypatch.setattr(open_queues._readings, "seconds", 60.0)
 
     def again() -> None:
         made[0] += 1
@@ -36,13 +37,13 @@ def read(client, query: str = "") -> tuple[str, list[str]]:
     return answer.content.decode(), [one["sql"] for one in queries if "tickets_ticket" in one["sql"]]
 
 
-def test_the_second_desk_asks_for_its_own_counts_alone(plans, browse, announce):
+def test_each_desk_asks_for_its_own_counts_and_what_nobody_has_read_yet(plans, browse, announce):
     ticket = file(plans.orbit, plans.outsider, at("2026-11-24 11:00"))
-    first, taken = read(browse(plans.engineer))
-    second, shared = read(browse(plans.expert))
-    assert ticket.number in first
-    assert ticket.number in second
-    assert len(taken) > len(shared) == 1
+    colleague = staff("second@support.example", "engineer", "expert")
+    desks = [read(browse(person)) for person in (plans.engineer, plans.expert, colleague)]
+    assert all(ticket.number in shown for shown, _taken in desks)
+    # The places and rows of the page, counts for everybody, for the level, for oneself; for level and oneself; oneself.
+    assert [len(taken) for _shown, taken in desks] == [5, 2, 1]
 
 
 def test_after_an_announcement_every_desk_sees_the_change(plans, browse, announce):

@@ -16,7 +16,8 @@ from supportplans import versions
 from tickets import desk_reading, queue, regrading
 from tickets.desk import bulk_actions, canned_replies
 from tickets.models import BulkAction
-from tickets.views.desk_queue import Asked, DeskPage
+from tickets.views.desk_queue import DeskPage
+from tickets.views.queue_asked import Asked
 
 NAMED = 12
 
@@ -73,7 +74,7 @@ class NewBulkAction(DeskPage):
             "typed": self.request.POST,
             "problem": problem,
             "errors": errors_of(problem) if problem else {},
-            "back_url": Asked.of(self.request).address(),
+            "back_url": Asked.of(self.request.GET).address(),
         }
         return self.render("tickets/desk/bulk_new.html", context, status=problem.status if problem else 200)
 
@@ -82,7 +83,7 @@ class NewBulkAction(DeskPage):
             return self.request.POST.getlist("n")[: bulk_actions.MOST_TICKETS]
         if not self.request.GET.get("all"):
             return list(dict.fromkeys(self.request.GET.getlist("n")))[: bulk_actions.MOST_TICKETS]
-        asked = Asked.of(self.request)
+        asked = Asked.of(self.request.GET)
         return queue.numbers(
             view=asked.view,
             person=self.person,

@@ -20,7 +20,8 @@ from supportplans import versions
 from tickets.desk import saved_filters
 from tickets.models import SavedView
 from tickets.views import queue_chips
-from tickets.views.desk_queue import VIEWS, Asked, DeskPage
+from tickets.views.desk_queue import DeskPage
+from tickets.views.queue_asked import VIEWS, Asked
 
 _SALT = "tickets.saved_views"
 UP, DOWN = "up", "down"

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from tickets.search.results import search
-from tickets.views.desk_queue import LONGEST_TEXT, DeskPage
+from tickets.views.desk_queue import DeskPage
+from tickets.views.queue_asked import LONGEST_TEXT
 
 
 class SearchPage(DeskPage):

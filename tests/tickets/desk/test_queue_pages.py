@@ -26,7 +26,7 @@ def text(answer, status=200) -> str:
 
 
 def numbers(page) -> list[str]:
-    return [row.shown.number for row in page.context["queue"]["rows"]]
+    return [row.shown.number for row in page.context["rows"]]
 
 
 def test_every_filter_is_a_chip_that_leads_to_the_queue_without_it(desk, plans, ticket):
