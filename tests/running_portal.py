@@ -21,8 +21,17 @@ from typing import Any
 import httpx
 import psutil
 
+from portal.embedded.valkey import Valkey
+from tests.pytest_servers import patiently
+
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 90  # seconds; a start takes about ten, more while other tests run beside it
+# Seconds. Nothing here is timed: a start takes about ten, many times that while everything else runs beside it.
+PATIENCE = 240
+ANSWER_WITHIN = 20  # seconds for one answer of a portal that is well
+# Tuesday morning, in the middle of a month: far from every edge until a test travels to one.
+START = "2026-11-17T10:00:00+08:00"
+# Ports below those that systems give to outgoing connections (from 32768 on Linux, from 49152 elsewhere).
+PORTS = range(20_000, 32_000)
 ORGANIZATIONS = ("acme", "orbit", "zenith", "pine", "summit", "isvsoft")
 STAFF = ("engineer", "expert", "senior", "lead", "tam", "billing", "admin")
 PEOPLE = (
@@ -74,7 +83,7 @@ class Portal:
 
     def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=ANSWER_WITHIN) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -128,7 +137,7 @@ class Portal:
             client.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(30)
+            self.process.wait(PATIENCE)
 
 
 def open_folder(name: str) -> Path:
@@ -142,10 +151,28 @@ def open_folder(name: str) -> Path:
 
 
 def free_port() -> int:
+    """A port that is free, that no connection gets by chance, and that is given out once in a run of the tests."""
+    with (Path(os.environ["TEST_HOME"]) / "ports").open("a+") as given_out:
+        fcntl.flock(given_out, fcntl.LOCK_EX)
+        given_out.seek(0)
+        taken = {int(line) for line in given_out}
+        # Runs beside this one begin elsewhere.
+        first = os.getpid() * 37 % len(PORTS)
+        for port in (*PORTS[first:], *PORTS[:first]):
+            if port not in taken and _is_free(port):
+                given_out.write(f"{port}\n")
+                return port
+    raise AssertionError("no port is free")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def prepared_home(clock: str) -> Path:
@@ -173,20 +200,40 @@ def prepared_home(clock: str) -> Path:
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Portal]:
-    """A ready portal with its home in an open folder, stopped at the end."""
+    """A ready portal with its home in an open folder, stopped at the end.
+
+    Its Redis is one of the test's own, which is waited for however busy the machine is: what is announced to open
+    pages gets lost where it does not answer at once.
+    """
     home = folder / "home"
     # As root PostgreSQL's files belong to another user and stay theirs: cp keeps owners, shutil does not.
     subprocess.run(["cp", "-a", str(prepared_home(settings.get("PORTAL_TEST_CLOCK", ""))), str(home)], check=True)
-    portal = Portal(home, free_port(), **settings)
+    with _redis(folder, settings) as addresses:
+        portal = Portal(home, free_port(), **settings, **addresses)
+        try:
+            portal.wait_until_ready()
+            yield portal
+        finally:
+            portal.stop()
+
+
+@contextmanager
+def _redis(folder: Path, settings: dict[str, str]) -> Iterator[dict[str, str]]:
+    if "REDIS_URL" in settings:
+        yield {}
+        return
+    server = Valkey(folder, persist=False)
+    server.start()
     try:
-        portal.wait_until_ready()
-        yield portal
+        yield {"REDIS_URL": patiently(server.url()), "CELERY_BROKER_URL": server.broker_url()}
     finally:
-        portal.stop()
+        server.stop()
 
 
 def pay(portal: Portal, order: dict[str, Any]) -> None:
-    """Pay an order at the sandbox, as a script may."""
-    reference = order["payment"]["reference"]
-    answer = httpx.post(f"{portal.url}/sandbox/payments/{reference}", json={"outcome": "succeeded"}, trust_env=False)
+    """Pay an order at the sandbox, as a script may: once more where the portal was too busy to be told in time."""
+    address, paying = f"{portal.url}/sandbox/payments/{order['payment']['reference']}", {"outcome": "succeeded"}
+    deadline = time.monotonic() + PATIENCE
+    while (answer := httpx.post(address, json=paying, timeout=PATIENCE, trust_env=False)).status_code == 503:
+        assert time.monotonic() < deadline, answer.text
     assert answer.status_code == 200, answer.text

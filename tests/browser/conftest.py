@@ -10,10 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import running_portal
-from tests.running_portal import Portal
+from tests.running_portal import START, Portal
 
-# Tuesday morning, in the middle of a month: far from every edge until a test travels to one.
-START = "2026-11-17T10:00:00+08:00"
 # Nothing here is timed: a busy machine gets this long for what takes a moment on a quiet one.
 PATIENCE = 45_000  # milliseconds
 expect.set_options(timeout=PATIENCE)

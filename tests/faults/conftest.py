@@ -16,15 +16,15 @@ from django.db import connection
 
 from tests.faults import house as houses
 from tests.faults.house import House
-from tests.running_portal import ROOT, open_folder
+from tests.running_portal import ROOT, START, open_folder
 
 MOST_STATEMENTS = 150
 
 
 @pytest.fixture(scope="package")
 def house():
-    """People and organizations of the demo, no tickets; the clock may be moved."""
-    with houses.started(open_folder("house")) as started:
+    """People and organizations of the demo, no tickets; the clock starts on one day, whatever today is, and is moved."""
+    with houses.started(open_folder("house"), PORTAL_TEST_CLOCK=START) as started:
         yield started
 
 
