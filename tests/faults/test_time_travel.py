@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import httpx
@@ -16,13 +17,16 @@ from tests.faults.house import House, until
 
 pytestmark = pytest.mark.faults
 
+# Seconds. A year takes a minute on a machine with nothing else to do (docs/figures.md); this says only that it ends.
+PATIENCE_OF_A_YEAR = 900
+
 
 def now(admin: httpx.Client) -> datetime:
     return datetime.fromisoformat(admin.get("operator/clock").json()["now"])
 
 
 def travel(admin: httpx.Client, to: datetime) -> httpx.Response:
-    return admin.put("operator/clock", json={"now": to.isoformat()}, timeout=300)
+    return admin.put("operator/clock", json={"now": to.isoformat()}, timeout=PATIENCE_OF_A_YEAR)
 
 
 def rollovers(house: House) -> list[str]:
@@ -45,9 +49,6 @@ def work_of(house: House) -> float:
     processes = [house.program("web"), house.program("postgres")]
     times = [process.cpu_times() for process in processes]
     return sum(one.user + one.system for one in times) + sum(one.children_user + one.children_system for one in times)
-
-
-PATIENCE_OF_A_YEAR = 240  # seconds
 
 
 def test_a_year_passes_and_every_job_at_its_own_instant(house: House, admin: httpx.Client):
@@ -80,8 +81,6 @@ def test_a_year_passes_and_every_job_at_its_own_instant(house: House, admin: htt
     )
     assert steps == [(50, True), (80, True), (100, True), (200, True)]
     partner.close()
-    # A minute on a machine with nothing else to do (docs/figures.md); this says only that it ends.
-    assert took < PATIENCE_OF_A_YEAR
 
 
 def buy_pack(house: House, partner: httpx.Client) -> None:
@@ -139,18 +138,22 @@ def test_a_second_traveller_who_has_waited_starts_where_the_first_arrived(house:
 
 def test_backwards_is_refused_and_nothing_moves(house: House, admin: httpx.Client):
     start = now(admin)
-    ran = house.rows("SELECT * FROM common_jobrun ORDER BY name")
-    answer = travel(admin, start - timedelta(seconds=1))
-    assert (answer.status_code, answer.json()["code"]) == (409, "clock_backwards")
-    assert start <= now(admin) < start + timedelta(minutes=5)
-    assert house.rows("SELECT * FROM common_jobrun ORDER BY name") == ran
+    with ExitStack() as still:
+        # No job runs of its own accord meanwhile.
+        for one in (house.program("beat"), house.program("worker"), *house.pool()):
+            still.enter_context(house.frozen(one))
+        ran = house.rows("SELECT * FROM common_jobrun ORDER BY name")
+        answer = travel(admin, start - timedelta(seconds=1))
+        assert (answer.status_code, answer.json()["code"]) == (409, "clock_backwards")
+        assert start <= now(admin) < start + timedelta(minutes=5)
+        assert house.rows("SELECT * FROM common_jobrun ORDER BY name") == ran
 
 
 def test_a_restart_goes_on_from_the_travelled_clock(house: House, admin: httpx.Client):
     assert travel(admin, now(admin) + timedelta(days=3)).status_code == 200
-    before, since = now(admin), time.monotonic()
+    since, before = time.monotonic(), now(admin)
     house.restart()
-    passed = timedelta(seconds=time.monotonic() - since)
-    assert before <= now(admin) <= before + passed + timedelta(seconds=2)
+    after, passed = now(admin), timedelta(seconds=time.monotonic() - since)
+    assert before <= after <= before + passed + timedelta(seconds=2)
     # The web server that has never travelled itself runs on the same clock, and travels on.
     assert travel(admin, now(admin) + timedelta(hours=2)).status_code == 200
