@@ -93,11 +93,11 @@ class NewTicketPage(CustomerPage):
 
 
 class Questions(CustomerPage):
-    """What a category asks besides, when it is chosen."""
+    """What a category asks besides, when it is chosen: `category_technical` or `category_business`, or `category`."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         kind = "business" if "category_business" in request.GET else "technical"
-        category = request.GET.get(f"category_{kind}", "")[:LONGEST_CODE]
+        category = (request.GET.get(f"category_{kind}") or request.GET.get("category", ""))[:LONGEST_CODE]
         family = entitlements(self.organization, clock.now()).family.code
         context = {"questions": category_questions.asked(family, category), "category": category, "kind": kind}
         return self.render("tickets/_filing_questions.html", context)

@@ -17,17 +17,21 @@ from django.utils.translation import gettext as _
 from accounts.access import Reach, Rights, reach, search_organizations
 from accounts.roles import Access
 from common import clock
-from common.problems import FieldErrors, Problem
+from common.problems import Problem
 from supportplans.access import calling_from
 from supportplans.provisioning_facts import numbers
 from tickets.desk import chat_messages, staff_filing
-from tickets.filing_fields import THIRD_PARTY_SOFTWARE, Draft
+from tickets.drafts import ANSWER
+from tickets.filing_fields import Draft
 from tickets.filing_form import open_form
 from tickets.models import Channel, Kind, Ticket
 from tickets.views.desk_queue import DeskPage
 
 FOUND = 8
-_TEXTS = ("kind", "severity", "subject", "body", "product", "region", "category", "software", "software_version")
+_TEXTS = (
+    *("kind", "severity", "subject", "body", "product", "region", "category", "software", "software_version"),
+    *("end_customer", "tried", "booking"),
+)
 
 
 class CallersFound(DeskPage):
@@ -97,7 +101,6 @@ class StaffNewTicket(DeskPage):
         form = open_form(reached, draft, at=clock.now())
         if problem is not None:
             form = form.refused(problem)
-        errors = problem.errors if isinstance(problem, FieldErrors) else {}
         context = {
             "form": form,
             "draft": draft,
@@ -107,7 +110,7 @@ class StaffNewTicket(DeskPage):
             "people": form.colleagues,
             "channels": [(code, Channel(code).label) for code in staff_filing.CHANNELS],
             "kinds": Kind.choices,
-            "errors": errors,
+            "errors": form.errors,
             "problem": problem,
             "form_key": uuid4(),
             "is_first": problem is None,
@@ -116,13 +119,17 @@ class StaffNewTicket(DeskPage):
 
 
 def _draft(request: HttpRequest) -> Draft:
-    """A business ticket has no region and no software."""
-    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in (*_TEXTS, "end_customer", "tried")}
+    """A business ticket has no region and no software; answers are those to the questions of the chosen category."""
+    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in _TEXTS}
+    mine = f"{ANSWER}{typed['category']}:"
     if typed["kind"] != Kind.TECHNICAL:
         typed |= {"region": "", "software": "", "software_version": ""}
-    elif typed["category"] != THIRD_PARTY_SOFTWARE:
-        typed |= {"software": "", "software_version": ""}
-    return Draft(**typed, attachments=tuple(request.FILES.getlist("attachments")))
+    return Draft(
+        **typed,
+        answers={name.removeprefix(mine): request.POST[name] for name in request.POST if name.startswith(mine)},
+        watchers=tuple(request.POST.getlist("watchers")),
+        attachments=tuple(request.FILES.getlist("attachments")),
+    )
 
 
 def _transcript(request: HttpRequest) -> str:
