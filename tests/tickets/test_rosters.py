@@ -180,13 +180,29 @@ def test_an_engineer_reads_the_roster_and_hands_over(plans, browse):
     page = browser.get("/desk/roster").content.decode()
     assert "Add a shift" not in page
     assert "No handover notes yet." in page
+    assert 'action="/desk/roster/handovers"' in page
     typed = {"person": "expert@support.example", "day": "2026-11-24", "begins": "08:00", "ends": "16:00"}
     assert browser.post("/desk/roster", typed).status_code == 403
     assert not Shift.objects.exists()
-    assert browser.post("/desk/roster/handovers", {"body": "  "}).status_code == 400
+    refused = browser.post("/desk/roster/handovers", {"body": "  "})
+    assert (refused.status_code, "Add a shift" in refused.content.decode()) == (400, False)
     assert browser.post("/desk/roster/handovers", {"body": "orbit calls back at <5>"}).status_code == 303
     assert "orbit calls back at &lt;5&gt;" in browser.get("/desk/roster").content.decode()
     assert Handover.objects.get().by == plans.engineer
+
+
+def test_an_administrator_writes_the_roster_and_leaves_no_handover(plans, browse):
+    page = browse(plans.admin).get("/desk/roster").content.decode()
+    assert "Add a shift" in page
+    assert 'action="/desk/roster/handovers"' not in page
+
+
+def test_a_shift_of_the_night_before_the_week_says_when_it_began(plans, browse):
+    typed = {"person": "expert@support.example", "day": "2026-11-22", "begins": "20:00", "ends": "08:00", "note": ""}
+    browser = browse(plans.lead)
+    browser.post("/desk/roster", typed)
+    assert ">Sun 20:00–08:00<" in browser.get("/desk/roster?week=2026-11-23").content.decode()
+    assert ">20:00–08:00<" in browser.get("/desk/roster?week=2026-11-16").content.decode()
 
 
 def test_shifts_and_handovers_by_the_api(plans):

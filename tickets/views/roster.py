@@ -12,11 +12,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.page_doors import errors_of
+from accounts.roles import allows, staff_role_key
 from common import clock, readings
 from common.beijing import BEIJING, date_of
 from common.problems import Problem
@@ -48,8 +50,12 @@ class Cell:
     note: str
 
     @classmethod
-    def of(cls, row: Shift) -> Cell:
-        return cls(row.pk, _time(row.starts_at), _time(row.ends_at), row.note)
+    def of(cls, row: Shift, *, week: date | None = None) -> Cell:
+        """One that began before the week of the Monday `week` says on which day it did."""
+        local, begins = row.starts_at.astimezone(BEIJING), _time(row.starts_at)
+        if week is not None and local.date() < week:
+            begins = f"{date_format(local, 'D')} {begins}"
+        return cls(row.pk, begins, _time(row.ends_at), row.note)
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,9 @@ class RosterDoor(DeskPage):
         monday = _monday_of(day) if day else self.monday
         return f"{reverse('tickets:roster')}?{urlencode({'week': monday.isoformat()})}"
 
+    def _may(self, area: str) -> bool:
+        return allows(staff_role_key(self.person.staff_role()), area, "W")
+
     def posted(self) -> dict[str, str]:
         return {name: self.request.POST.get(name, "") for name in FIELDS}
 
@@ -137,7 +146,8 @@ class RosterPage(RosterDoor):
                 OnDuty(person, running.get(person.pk)) for role in rosters.ROLES for person in duty.on_duty(role)
             ],
             "handovers": list(rosters.handovers()[:HANDOVERS_SHOWN]),
-            "may_write": self.can_write,
+            "may_write": self._may("desk_settings"),
+            "can_work": self._may("internal_notes"),
             "earlier_url": self.address(monday - timedelta(days=rosters.DAYS)),
             "later_url": self.address(monday + timedelta(days=rosters.DAYS)),
             "monday": monday,
@@ -157,7 +167,7 @@ def _rows(people: list[Person], shifts: list[Shift], monday: date, present: froz
     """Everybody who may have a shift; what began before the week stands on its first day."""
     by_person: dict[int, list[list[Cell]]] = defaultdict(lambda: [[] for _day in range(rosters.DAYS)])
     for row in shifts:
-        by_person[row.person_id][max(0, (date_of(row.starts_at) - monday).days)].append(Cell.of(row))
+        by_person[row.person_id][max(0, (date_of(row.starts_at) - monday).days)].append(Cell.of(row, week=monday))
     return [Row(person, by_person[person.pk], person.pk in present) for person in people]
 
 
