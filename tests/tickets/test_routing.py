@@ -53,6 +53,20 @@ def test_a_product_team_gets_its_products_and_what_names_none(plans, tickets):
     assert names(tickets, taken) == ["impaired", "basic"]
 
 
+def test_a_product_that_no_team_of_its_level_looks_after_is_everybodys(plans, tickets):
+    StaffProfile.objects.filter(person=plans.engineer).update(products=["ecs"])
+    StaffProfile.objects.filter(person=plans.expert).update(products=["obs"])
+    plans.expert.refresh_from_db()
+    plans.engineer.refresh_from_db()
+    # Nobody at all looks after rds; ecs is the engineer's.
+    assert names(tickets, [take(plans.expert).number]) == ["expert, production down"]
+    taken = [take(plans.engineer).number for _ in range(3)]
+    assert names(tickets, taken) == ["production down", "impaired", "basic"]
+    with tenancy.everything(), clock.at(NOON):
+        given = routing.assign_to_least_loaded(ticket=tickets["impaired"], by=plans.lead, at=NOON)
+    assert given.assignee == plans.expert
+
+
 def test_a_ticket_that_waits_for_its_customer_is_no_work(plans):
     ticket = file(plans.acme, plans.member)
     reply(ticket, plans.expert, at("2026-11-24 12:10"), then="wait")

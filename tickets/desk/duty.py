@@ -44,8 +44,16 @@ class Duty:
         """Leads on duty; where there is none, all leads, and without any lead whoever works on the desk."""
         return self.on_duty(_LEAD) or self.leads() or self.of_role(_ENGINEER) or self.tams()
 
+    def has_team(self, handler_level: str, product: str) -> bool:
+        """Whether any engineer of the level or a higher one, on duty or not, looks after the product."""
+        return any(may_take(person, handler_level, product) for person in self.of_role(_ENGINEER))
+
     def engineers_for(self, handler_level: str, product: str) -> list[Person]:
-        """Engineers on duty who may take such a ticket; [] where nobody may."""
+        """Engineers on duty who may take such a ticket; [] where nobody may.
+
+        A product that no team of the level looks after is everybody's of the level: its tickets must not lie.
+        """
+        product = product if self.has_team(handler_level, product) else ""
         return [person for person in self.on_duty(_ENGINEER) if may_take(person, handler_level, product)]
 
     def team_for(self, handler_level: str, product: str) -> list[Person]:

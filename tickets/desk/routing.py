@@ -2,19 +2,21 @@
 
 `next_for` hands a person the most urgent ticket that nobody has; `assign_to_least_loaded` lets the desk choose among
 the engineers on duty. Level and product decide routing, not permission: claiming and assigning by name stay open.
+A product that no team of a level looks after is everybody's of the level: no ticket lies because nobody is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from common.beijing import date_of
 from common.problems import Refusal
+from supportplans import versions
 from tickets import access, handling, status_changes
 from tickets.desk.duty import duty_at, levels_up_to
 from tickets.models import ACTIVE, Status, Ticket
@@ -41,17 +43,23 @@ class NobodyOnDuty(Refusal):
 # How many of the most urgent are looked at, before more are: all of them may just be taken by others.
 _LOOKED_AT = (50, 500, 5_000)
 
-# Read piece by piece along an index of the queue that begins with the piece: each level for each of the person's
-# products, or without a team the levels they may take.
+# Read piece by piece along an index of the queue that begins with the piece: the levels and products of the person, or
+# without a team the levels alone.
 _MOST_URGENT = f"""
-SELECT id FROM unnest(%(levels)s::text[]) AS level(code) {{products}}
+SELECT id FROM unnest({{pieces}}) AS piece({{columns}})
  CROSS JOIN LATERAL (
     SELECT t.id, t.queue_rank, t.sort_due, t.number FROM tickets_ticket AS t
      WHERE t.status IN ({_ACTIVE}) AND t.status <> '{Status.WAITING_CUSTOMER}' AND t.assignee_id IS NULL
-       AND t.handler_level = level.code {{of_product}}
+       AND t.handler_level = piece.level {{of_product}}
      ORDER BY t.queue_rank, t.sort_due, t.number LIMIT %(most)s) AS part
  ORDER BY queue_rank, sort_due, number LIMIT %(most)s
 """  # noqa: S608
+_BY_LEVEL = _MOST_URGENT.format(pieces="%(levels)s::text[]", columns="level", of_product="")
+_BY_PRODUCT = _MOST_URGENT.format(
+    pieces="%(levels)s::text[], %(products)s::text[]",
+    columns="level, product",
+    of_product="AND t.product = piece.product",
+)
 # What another person is just being handed is passed over.
 _TAKE_FIRST = """
 SELECT id FROM tickets_ticket WHERE id = ANY(%s) AND assignee_id IS NULL
@@ -73,8 +81,9 @@ def next_for(*, by: Person, at: datetime) -> Ticket:
 
     Two people who ask at once get different tickets, and nobody waits for the other. Raises NothingToDo.
     """
+    pieces = _pieces(by, at)
     for most in _LOOKED_AT:
-        found = _most_urgent(by, most)
+        found = _most_urgent(pieces, most)
         with connection.cursor() as cursor:
             cursor.execute(_TAKE_FIRST, [found])
             row = cursor.fetchone()
@@ -85,18 +94,26 @@ def next_for(*, by: Person, at: datetime) -> Ticket:
     raise NothingToDo
 
 
-def _most_urgent(person: Person, most: int) -> list[int]:
-    """Tickets that nobody has and that fit the person's level and products, the most urgent first."""
-    products = person.staff.products
-    parts = {"products": "", "of_product": ""}
-    if products:
-        parts = {
-            "products": "CROSS JOIN unnest(%(products)s::text[]) AS product(code)",
-            "of_product": "AND t.product = product.code",
-        }
-    values: dict[str, Any] = {"levels": levels_up_to(person.staff.level), "products": ["", *products], "most": most}
+def _pieces(person: Person, at: datetime) -> dict[str, list[str]]:
+    """Pairs of the levels and products that the person is handed; without a team only the levels."""
+    levels = levels_up_to(person.staff.level)
+    if not person.staff.products:
+        return {"levels": levels}
+    duty = duty_at(at)
+    known = dict.fromkeys((*versions.current(date_of(at)).product_codes(), *person.staff.products))
+    pairs = [
+        (level, product)
+        for level in levels
+        for product in ("", *known)
+        if not product or product in person.staff.products or not duty.has_team(level, product)
+    ]
+    return {"levels": [level for level, _product in pairs], "products": [product for _level, product in pairs]}
+
+
+def _most_urgent(pieces: dict[str, list[str]], most: int) -> list[int]:
+    """Tickets of these pieces that nobody has, the most urgent first."""
     with connection.cursor() as cursor:
-        cursor.execute(_MOST_URGENT.format(**parts), values)
+        cursor.execute(_BY_PRODUCT if "products" in pieces else _BY_LEVEL, {**pieces, "most": most})
         return [row[0] for row in cursor.fetchall()]
 
 
