@@ -58,6 +58,16 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 @contextmanager
+def not_before(instant: datetime) -> Iterator[None]:
+    """Inside the block it is at least `instant` (aware): jobs of a journey run ahead of the clock that others read."""
+    if is_test_clock() and instant > now():
+        with at(instant):
+            yield
+    else:
+        yield
+
+
+@contextmanager
 def steady() -> Iterator[None]:
     """Look the travelled distance up once for a whole request instead of at every call."""
     if not is_test_clock():

@@ -167,9 +167,11 @@ def _relay_one(slow: bool | None) -> int | None:
             with transaction.atomic():
                 for handler in _handlers.get(event.topic, ()):
                     for one in events:
-                        handler(one)
+                        with clock.not_before(one.created_at):
+                            handler(one)
                 if event.topic in _group_handlers:
-                    _group_handlers[event.topic](events)
+                    with clock.not_before(max(one.created_at for one in events)):
+                        _group_handlers[event.topic](events)
         except Exception as error:
             for one in events:
                 _postpone(one, error)

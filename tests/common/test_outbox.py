@@ -98,6 +98,20 @@ def test_the_bell_rings_after_the_commit(db, monkeypatch, django_capture_on_comm
     assert rung == [1]
 
 
+def test_what_a_journey_announces_is_handled_at_its_own_time(db, settings, monkeypatch):
+    settings.PORTAL_TEST_CLOCK = "2026-11-24T12:00:00+08:00"
+    start = clock.now()
+    seen = []
+    monkeypatch.setitem(outbox._handlers, TOPIC, [lambda event: seen.append(clock.now())])
+    later = start + timedelta(hours=3)
+    with clock.at(later):
+        emit(1)
+    emit(2)
+    outbox.relay()
+    assert seen[0] == later
+    assert start <= seen[1] < later
+
+
 def test_a_topic_nobody_listens_to_is_done(db):
     with transaction.atomic():
         outbox.emit("test.unheard", organization_id=None, payload={})
