@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -130,10 +131,15 @@ def _check_texts(draft: Draft, errors: dict[str, list[str]]) -> None:
 
 
 def _check_length(name: str, text: str, longest: int, errors: dict[str, list[str]], *, required: bool = False) -> None:
-    if required and not text:
+    if required and not _is_readable(text):
         errors[name] = [_("Fill this in.")]
     elif len(text) > longest:
         errors[name] = [_("Use at most %(longest)s characters.") % {"longest": longest}]
+
+
+def _is_readable(text: str) -> bool:
+    """Whether anything of it can be seen: zero-width characters and marks of direction alone are an empty line."""
+    return any(unicodedata.category(one)[0] not in "CZ" for one in text)
 
 
 def _check_codes(draft: Draft, held: Entitlements, errors: dict[str, list[str]]) -> None:

@@ -105,6 +105,7 @@ def test_watchers_and_end_customer_belong_to_the_organization(plans):
         ({"kind": ""}, {"kind"}),
         ({"severity": "urgent"}, {"severity"}),
         ({"subject": "  ", "body": ""}, {"subject", "body"}),
+        ({"subject": "\u200b\u202e", "body": "\u2066\n\ufeff"}, {"subject", "body"}),
         ({"subject": "x" * 201}, {"subject"}),
         ({"body": "x" * 20_001}, {"body"}),
         ({"region": ""}, {"region"}),
