@@ -115,9 +115,10 @@ def test_an_answer_that_is_no_http_is_told():
 
 
 def test_a_closed_port_is_told():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    assert send(post(f"http://127.0.0.1:{port}/", allowed=["127.0.0.1"])).error == "refused"
+    with socket.socket() as held:  # and never listened at: nobody else gets it meanwhile
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        assert send(post(f"http://127.0.0.1:{port}/", allowed=["127.0.0.1"])).error == "refused"
 
 
 class Listening:

@@ -22,6 +22,10 @@ from tests.tickets.conftest import at, reply
 from tests.tickets.mail.mailbag import LATER, letters, stage
 from tickets.mail.outgoing import TOPIC
 
+PATIENCE = 60  # seconds
+# What is to be tried again is tried when the test says so.
+pytestmark = pytest.mark.usefixtures("real_time_stands")
+
 
 class Post:
     """Keeps what it gets; the first `trouble` letters are refused, or their connection is cut in the middle."""
@@ -46,23 +50,40 @@ class Post:
         return "250 Message accepted"
 
 
-def free_port():
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return asked.getsockname()[1]
+class Server(Controller):
+    """Listens at a port that it holds from the beginning, and is given the time that it needs to start."""
+
+    def __init__(self, handler):
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        super().__init__(handler, hostname="127.0.0.1", port=self.listening.getsockname()[1], ready_timeout=PATIENCE)
+
+    def _create_server(self):
+        return self.loop.create_server(self._factory_invoker, sock=self.listening)
+
+    def _trigger_server(self):
+        with socket.create_connection((self.hostname, self.port), PATIENCE) as line:
+            line.recv(1024)
+
+
+@contextmanager
+def closed_port():
+    """A port at which nobody listens, nor will."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 def send_to(settings, port):
     """What EMAIL_URL=smtp://127.0.0.1:port sets."""
     for name, value in environ.Env.email_url_config(f"smtp://127.0.0.1:{port}").items():
         setattr(settings, name, value)
-    settings.EMAIL_TIMEOUT = 20
+    settings.EMAIL_TIMEOUT = PATIENCE
 
 
 @pytest.fixture
 def post(settings):
     handler = Post()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), ready_timeout=20)
+    controller = Server(handler)
     controller.start()
     send_to(settings, controller.port)
     yield handler
@@ -151,9 +172,10 @@ def test_a_server_that_refuses_or_dies_in_the_middle_loses_and_doubles_nothing(s
 
 def test_nobody_listens(stage_, post, settings):
     right = settings.EMAIL_PORT
-    send_to(settings, free_port())
-    reply(stage_.ticket, stage_.people.engineer, at("2026-11-24 12:05"))
-    relay_all()
+    with closed_port() as port:
+        send_to(settings, port)
+        reply(stage_.ticket, stage_.people.engineer, at("2026-11-24 12:05"))
+        relay_all()
     assert waiting().count() == 3
     send_to(settings, right)
     try_again()
