@@ -84,7 +84,7 @@ def test_counting_the_rows_instead_gives_doubles():
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SELECT count(*) + 1 FROM numbered")
                 number = cursor.fetchone()[0]
-                all_have_read.wait(timeout=30)
+                all_have_read.wait(timeout=120)
                 cursor.execute("INSERT INTO numbered VALUES (%s)", [number])
                 return number
 

@@ -18,8 +18,9 @@ from tests.concurrency.test_quota_races import at_once
 
 
 @pytest.fixture
-def portal(transactional_db, people, catalogue, live_server, settings):
-    """A portal that the sandbox can call."""
+def portal(transactional_db, people, catalogue, live_server, settings, monkeypatch):
+    """A portal that the sandbox can call, and is waited for."""
+    monkeypatch.setattr(sandbox_desk, "TIMEOUT_SECONDS", 60)
     settings.PUBLIC_URL = live_server.url
     settings.ALLOWED_HOSTS = ["*"]
     return live_server.url
@@ -33,7 +34,7 @@ def placed(portal, people) -> Order:
 def post(url: str, data: bytes, content_type: str = "application/json", **headers: str):
     request = urllib.request.Request(url, data=data, headers={"Content-Type": content_type} | headers)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read().decode()

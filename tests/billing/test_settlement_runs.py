@@ -229,12 +229,12 @@ def test_an_account_that_somebody_holds_is_passed_over_and_settled_at_the_end(co
         with transaction.atomic():
             Organization.objects.select_for_update(no_key=True).get(pk=held.pk)
             locked.set()
-            assert others_done.wait(60)
+            assert others_done.wait(240)
         connection.close()
 
     somebody = threading.Thread(target=hold_it)
     somebody.start()
-    assert locked.wait(60)
+    assert locked.wait(240)
     span = settlement_batches.Span(0, held.pk)
     assert settlement_batches.settle_span(span, NOVEMBER, at=FIRST_OF_DECEMBER, waits=False) == (0, True)
     rest = settlement_batches.Span(held.pk, others[-1].pk)
@@ -258,7 +258,7 @@ def test_a_load_that_commits_during_a_settlement_leaves_its_mark(committed, monk
     monkeypatch.setattr(settlement_batches.settlement_rows, "insert", load_meanwhile)
     settle()
     monkeypatch.undo()
-    loading.join(60)
+    loading.join(240)
     assert not loading.is_alive()
     settle(DECEMBER)
     assert figures(organization) == [("2026-11", "1300.00"), ("2026-12", "100.00")]

@@ -212,7 +212,7 @@ def test_parallel_loads_of_the_same_records_store_each_once(people):
         ]
         random.Random(number).shuffle(own)
         try:
-            together.wait(timeout=60)
+            together.wait(timeout=240)
             return load(*own)
         finally:
             connections.close_all()

@@ -155,7 +155,7 @@ def test_a_batch_that_is_killed_in_the_middle_vanishes_whole(lasting):
     host = settings["HOST"] or settings["OPTIONS"]["host"]
     url = f"postgresql://{settings['USER']}:@/{settings['NAME']}?host={host}"
     more = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings", "WHEN": NOON.isoformat()}
-    done = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, env=os.environ | more, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, env=os.environ | more, timeout=240, check=False)
     assert done.returncode == -signal.SIGKILL
     advisory.refresh_from_db()
     with tenancy.everything():

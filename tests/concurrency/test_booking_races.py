@@ -65,7 +65,7 @@ def test_the_row_itself_refuses_who_read_too_early(orbit, people, monkeypatch):
     read = threading.Barrier(MANY)
 
     def check(service, starts_on, days, regions, facts):
-        read.wait(timeout=30)
+        read.wait(timeout=120)
         return booking_rules.Days(starts_on, starts_on + timedelta(days=days - 1), days, days, False)
 
     monkeypatch.setattr(bookings, "hold_plan", lambda organization: organization)
@@ -86,13 +86,13 @@ def test_a_change_of_the_plan_waits_for_the_booking_it_would_be_blocked_by(orbit
         with tenancy.organization(orbit.pk), clock.at(LATER):
             hold_plan(orbit)
             held.set()
-            go_on.wait(timeout=30)
+            go_on.wait(timeout=120)
             hold(orbit, "business", at=LATER)
 
     def work(number: int) -> object:
         if number == 0:
             return downgrade()
-        held.wait(timeout=30)
+        held.wait(timeout=120)
         threading.Timer(0.2, go_on.set).start()
         return book(orbit, people.outsider, days=2, at=LATER + timedelta(minutes=1))
 

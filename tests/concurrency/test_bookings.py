@@ -46,7 +46,7 @@ def met_after_reading(number_of_people: int):
 
     def hold_nothing(booking: Booking):
         found = booking.organization, access.any_booking(str(booking.pk))
-        read.wait(timeout=30)
+        read.wait(timeout=120)
         return found
 
     return hold_nothing
@@ -135,7 +135,7 @@ def test_negative_control_without_the_locks_the_database_itself_refuses_shared_d
 
     def check_and_wait(*asked, **more):
         allowed = check(*asked, **more)
-        read.wait(timeout=30)
+        read.wait(timeout=120)
         return allowed
 
     monkeypatch.setattr(bookings, "hold_plan", lambda organization: organization)

@@ -87,7 +87,7 @@ def test_without_the_locks_the_same_race_is_lost(at_noon, monkeypatch):
 
     def read_only(payment_id: int) -> Payment:
         row = Payment.objects.get(pk=payment_id)
-        all_have_read.wait(timeout=30)
+        all_have_read.wait(timeout=120)
         return row
 
     monkeypatch.setattr(locks, "hold_account", lambda pk: Organization.objects.get(pk=pk))

@@ -33,7 +33,7 @@ def test_200_people_take_120_tickets_and_each_ticket_goes_to_one(transactional_d
 
     def ask(place: int) -> str | None:
         if place < THREADS:
-            together.wait(60)
+            together.wait(120)
         try:
             with clock.at(NOON), tenancy.everything():
                 return routing.next_for(by=engineers[place], at=NOON).number

@@ -32,7 +32,7 @@ def at_once(work: Callable[[int], object], count: int = PEOPLE) -> list[object]:
     def one(number: int) -> object:
         try:
             connection.ensure_connection()
-            together.wait(timeout=30)
+            together.wait(timeout=120)
             return work(number)
         except Exception as error:
             return error
@@ -69,10 +69,10 @@ def test_exactly_30_of_50_get_a_fresh_months_units(pine):
 
 def take_by_reading_first(pine, number: int) -> None:
     """What the one statement protects from: look, then write."""
-    looked.wait(timeout=30) if balance(pine).remaining else None
+    looked.wait(timeout=120) if balance(pine).remaining else None
     with tenancy.organization(pine.pk):
         left = balance(pine)
-    looked.wait(timeout=30)
+    looked.wait(timeout=120)
     if not left.remaining:
         raise ticket_quota.QuotaExhausted
     with tenancy.organization(pine.pk):

@@ -65,7 +65,7 @@ def test_reading_first_and_writing_after_loses_refunds(paid, monkeypatch):
 
     def read_then_write(payment: Payment, amount: Decimal) -> bool:
         known = Payment.objects.get(pk=payment.pk).refunded
-        all_have_read.wait(timeout=30)
+        all_have_read.wait(timeout=120)
         Payment.objects.filter(pk=payment.pk).update(refunded=known + amount)
         return True
 
@@ -121,9 +121,9 @@ def test_the_job_waits_for_whoever_changes_a_plan_and_books_everybody(paid, peop
             with transaction.atomic():
                 Organization.objects.select_for_update(no_key=True).get(pk=people.acme.pk)
                 locked.set()
-                may_end.wait(timeout=30)
+                may_end.wait(timeout=120)
             return None
-        locked.wait(timeout=30)
+        locked.wait(timeout=120)
         threading.Timer(0.2, may_end.set).start()
         with clock.at(later):
             return recognition.recognize(at=later)

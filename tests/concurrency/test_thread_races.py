@@ -239,7 +239,7 @@ def test_a_hunt_for_deadlocks_finds_none(plans):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(HUNT_SECONDS + 120)
+        thread.join(HUNT_SECONDS + 240)
     assert not any(thread.is_alive() for thread in threads)
     print(f"\n{sum(hunt.done.values())} actions done, {sum(hunt.refused.values())} refused in {HUNT_SECONDS} s:")
     print(dict(hunt.done), dict(hunt.refused))

@@ -51,7 +51,7 @@ def together(count: int, work: Callable[[int], Any]) -> list[Any]:
 
     def run(place: int) -> None:
         try:
-            gate.wait(30)
+            gate.wait(120)
             results[place] = work(place)
         except Problem as problem:
             results[place] = problem
@@ -62,7 +62,7 @@ def together(count: int, work: Callable[[int], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(240)
     assert not any(thread.is_alive() for thread in threads)
     return results
 
@@ -87,7 +87,7 @@ def test_without_the_conditional_update_more_than_one_would_win(plans, monkeypat
 
     def look_then_take(*, organization, entitlements, at, ticket_number, by):
         left = ticket_quota.balance(organization, at, entitlements)
-        together_at_the_counter.wait(30)
+        together_at_the_counter.wait(120)
         if not left.remaining:
             raise ticket_quota.exhausted(organization, entitlements, left)
         return ticket_quota.take_anyway(

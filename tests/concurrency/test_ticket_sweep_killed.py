@@ -61,7 +61,7 @@ def test_a_killed_sweep_is_finished_by_the_next(transactional_db, victim):
     done = subprocess.run(
         [sys.executable, "-c", KILLED, victim, when.isoformat()],
         env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"},
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL

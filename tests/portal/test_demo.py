@@ -23,7 +23,7 @@ def place(open_home):
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=20)
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
 
@@ -64,7 +64,7 @@ def test_the_demo_survives_kill_9_of_any_process_and_ctrl_c_leaves_nothing(place
         assert not (home / "env").exists()
         assert not (home / "run").exists()
         with pytest.raises(urllib.error.URLError):
-            urllib.request.urlopen(portal.url, timeout=2)
+            urllib.request.urlopen(portal.url, timeout=20)
     finally:
         portal.kill()
 

@@ -20,6 +20,9 @@ from portal.embedded.places import LONGEST_SOCKET_FOLDER, leave_socket_folder, l
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
 
+# Seconds: nothing here is timed.
+PATIENCE = 60
+
 
 @pytest.fixture
 def home(open_home):
@@ -107,7 +110,7 @@ def test_postgres_ends_a_server_that_still_holds_its_data(home, postgres):
     again = Postgres(home, fast=True)
     again.start()
     try:
-        assert postgres.child.process.wait(5) == 0
+        assert postgres.child.process.wait(PATIENCE) == 0
         assert query(roles.runtime_url(again), "SELECT 1") == [(1,)]
     finally:
         again.stop()
@@ -165,11 +168,11 @@ def test_a_child_that_dies_while_starting_tells_why(tmp_path):
     child = Child("thing", command, env=dict(os.environ), log=tmp_path / "thing.log")
     child.start()
     with pytest.raises(StartError, match=r"thing ended with code 3 while starting\nthe reason"):
-        wait_until_ready(child, lambda: False, timeout=10)
+        wait_until_ready(child, lambda: False, timeout=PATIENCE)
 
 
 def test_a_child_that_never_gets_ready_is_stopped(tmp_path):
-    child = Child("thing", ["sleep", "60"], env=dict(os.environ), log=tmp_path / "thing.log")
+    child = Child("thing", ["sleep", "600"], env=dict(os.environ), log=tmp_path / "thing.log")
     child.start()
     with pytest.raises(StartError, match="thing was not ready after 0 s"):
         wait_until_ready(child, lambda: False, timeout=0.1)
@@ -190,15 +193,15 @@ def has_died(process: psutil.Process, *, within: float) -> bool:
 
 
 def test_a_child_that_does_not_listen_is_killed_with_its_own_children(tmp_path):
-    deaf = "trap '' TERM; sleep 60 & echo $!; wait; sleep 60"
+    deaf = "trap '' TERM; sleep 600 & echo $!; wait; sleep 600"
     child = Child("deaf", ["sh", "-c", deaf], env=dict(os.environ), log=tmp_path / "deaf.log", patience=0.3)
     child.start()
-    wait_until_ready(child, lambda: child.last_words() != "", timeout=10)
+    wait_until_ready(child, lambda: child.last_words() != "", timeout=PATIENCE)
     grandchild = psutil.Process(int(child.last_words()))
     child.stop()
     assert how_it_ended(child.exit_code()) == "was ended by SIGKILL"
     # The signal is sent to the whole group at once; each member dies in its own time.
-    assert has_died(grandchild, within=10)
+    assert has_died(grandchild, within=PATIENCE)
 
 
 def test_a_program_that_is_not_there_is_a_start_error(tmp_path):

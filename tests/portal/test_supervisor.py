@@ -11,6 +11,8 @@ import pytest
 from portal.embedded.child import Child, StartError
 from portal.embedded.supervisor import Supervisor, end_leftovers, pause_before_restart
 
+PATIENCE = 60  # seconds
+
 
 @pytest.fixture
 def told():
@@ -25,11 +27,11 @@ def supervisor(tmp_path, told):
 
 
 def sleeper(tmp_path, name: str = "worker") -> Child:
-    return Child(name, ["sleep", "60"], env=dict(os.environ), log=tmp_path / f"{name}.log")
+    return Child(name, ["sleep", "600"], env=dict(os.environ), log=tmp_path / f"{name}.log")
 
 
 def tend_until(supervisor: Supervisor, condition) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline
         supervisor.tend()
