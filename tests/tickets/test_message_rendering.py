@@ -80,6 +80,7 @@ def test_nothing_in_a_message_can_run(attack):
 
 @pytest.mark.parametrize("attack", ["[" * 20_000, "> " * 10_000, "*a **b " * 2_800, "![[]()" * 3_300, "`" * 20_000])
 def test_a_hostile_message_is_rendered_quickly(attack):
-    started = time.monotonic()
+    # What it takes of a processor, whoever else wants one.
+    started = time.process_time()
     rendered(attack)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
