@@ -41,13 +41,17 @@ class Outcome:
         }
 
 
-def press(port: int, case: Case, *, clients: int, seconds: float) -> Outcome:
-    """`clients` threads send the case again and again to 127.0.0.1 for `seconds`; a short warm-up goes before."""
-    _client(port, case, time.monotonic() + 0.5, Outcome(), threading.Lock())
+def press(port: int, *cases: Case, clients: int, seconds: float) -> Outcome:
+    """`clients` threads, each with one of `cases`, send it again and again to 127.0.0.1 for `seconds`.
+
+    A short warm-up goes before.
+    """
+    _client(port, cases[0], time.monotonic() + 0.5, Outcome(), threading.Lock())
     outcome, lock = Outcome(), threading.Lock()
     started = time.monotonic()
     crowd = [
-        threading.Thread(target=_client, args=(port, case, started + seconds, outcome, lock)) for _ in range(clients)
+        threading.Thread(target=_client, args=(port, cases[place % len(cases)], started + seconds, outcome, lock))
+        for place in range(clients)
     ]
     for one in crowd:
         one.start()
