@@ -1,8 +1,9 @@
 """What the items of a report's feeds must be, field by field (spec page 6, section 6.2; no Django here).
 
 `read_items` gives the items as they are stored, what is wrong with the others by its place ("items.3.cpu.peak"), and
-the names of fields that the kind does not have: whoever sends more than the report needs is not refused, none of it is
-kept, and the answer names it, so that a mistyped name does not look like a figure that is missing.
+the names of fields that the kind does not have ("color", "cpu.p99"): whoever sends more than the report needs is not
+refused, none of it is kept, and the answer names it, so that a mistyped name does not look like a figure that is
+missing.
 
     text       1 to 200 characters, no control characters
     percent    0 to 100        number    0 or more, at most 10^15; both with at most four decimals, kept as text
@@ -54,10 +55,14 @@ class Mistake(Exception):
 
 @dataclass(frozen=True)
 class FieldOf:
-    """How a field is read, and whether an item must have it. Null is as good as left out."""
+    """How a field is read, and whether an item must have it. Null is as good as left out.
+
+    `parts`: what an object in it may have; nothing else of it is read.
+    """
 
     read: Read
     required: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def text(value: Any) -> str:
@@ -169,16 +174,17 @@ def one_of(*codes: str) -> Read:
     return read
 
 
+MEASURED: Final = ("average", "peak", "p95")
+
+
 def measure(unit: Read) -> Read:
-    """{"average", "peak", "p95"} in a unit."""
+    """MEASURED, any of them, in a unit."""
 
     def read(value: Any) -> dict[str, str]:
         if not isinstance(value, Mapping):
             raise Mistake("not_a_measure")
         found: dict[str, str] = {}
         for name, each in value.items():
-            if name not in ("average", "peak", "p95"):
-                raise Mistake("unknown_field", where=str(name)[:LONGEST_TEXT])
             if each is not None:
                 try:
                     found[name] = unit(each)
@@ -222,7 +228,7 @@ _RESOURCE = {
     "configuration": FieldOf(details),
 }
 _LOAD = {"id": FieldOf(text, required=True), "name": FieldOf(text)} | {
-    name: FieldOf(measure(unit)) for name, unit in METRICS.items()
+    name: FieldOf(measure(unit), parts=MEASURED) for name, unit in METRICS.items()
 }
 _SECURITY: dict[str, dict[str, FieldOf]] = {
     "iam_user": {
@@ -311,20 +317,30 @@ def _fields(
     fields: Mapping[str, FieldOf], item: Mapping[Any, Any], wrong: dict[str, Mistake], ignored: dict[str, None]
 ) -> dict[str, Any]:
     read: dict[str, Any] = {}
-    for name in item:
-        if name not in fields and len(ignored) < MOST_IGNORED:
-            ignored[str(name)[:LONGEST_TEXT]] = None
+    item = _known(item, tuple(fields), ignored)
     for name, known in fields.items():
         value = item.get(name)
         if value is None:
             if known.required:
                 wrong[name] = Mistake("missing")
             continue
+        if known.parts and isinstance(value, Mapping):
+            value = _known(value, known.parts, ignored, of=f"{name}.")
         try:
             read[name] = known.read(value)
         except Mistake as mistake:
             wrong[f"{name}.{mistake.where}" if mistake.where else name] = mistake
     return read
+
+
+def _known(
+    found: Mapping[Any, Any], names: tuple[str, ...], ignored: dict[str, None], *, of: str = ""
+) -> dict[str, Any]:
+    """What bears one of these names; the other names are added to `ignored`."""
+    for name in found:
+        if name not in names and len(ignored) < MOST_IGNORED:
+            ignored[of + str(name)[:LONGEST_TEXT]] = None
+    return {name: found[name] for name in names if name in found}
 
 
 def _decimal(value: Any, largest: Decimal) -> Decimal:

@@ -12,7 +12,6 @@ from care.reports.feed_fields import CONSUMPTION, LOAD, RESOURCES, SECURITY, Mis
 
 _SENTENCES = {
     "not_an_object": gettext_lazy("Each item is an object."),
-    "unknown_field": gettext_lazy("There is no such field."),
     "missing": gettext_lazy("This field is required."),
     "repeated": gettext_lazy("Another item before has the same."),
     "not_text": gettext_lazy("Give a text."),

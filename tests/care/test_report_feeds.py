@@ -34,7 +34,7 @@ def test_what_is_right_is_kept_as_plain_values():
         ("load", {"id": "i", "cpu": {"average": 98, "peak": 97}}, {"items.0.cpu.average": "above_peak"}),
         ("load", {"id": "i", "cpu": {"peak": 101}}, {"items.0.cpu.peak": "out_of_range"}),
         ("load", {"id": "i", "cpu": {"peak": True}}, {"items.0.cpu.peak": "not_a_number"}),
-        ("load", {"id": "i", "cpu": {"p99": 1}}, {"items.0.cpu.p99": "unknown_field"}),
+        ("load", {"id": "i", "cpu": {"p99": 1}}, {"items.0.cpu": "not_a_measure"}),
         ("load", {"id": "i", "cpu": {}}, {"items.0.cpu": "not_a_measure"}),
         ("load", {"id": "i", "latency": {"peak": "nan"}}, {"items.0.latency.peak": "not_a_number"}),
         ("load", {"id": "i", "latency": {"peak": "1e400"}}, {"items.0.latency.peak": "out_of_range"}),
@@ -70,6 +70,9 @@ def test_what_a_kind_does_not_have_is_not_kept_and_named_once():
     items = [{"id": "i-1", "name": "web", "colour": 1, "owner": "x"}, {"id": "i-2", "name": "db", "colour": {"a": []}}]
     kept = [{"id": "i-1", "name": "web"}, {"id": "i-2", "name": "db"}]
     assert read_items("resources", items) == (kept, {}, ["colour", "owner"])
+    measured = [{"id": "i", "cpu": {"peak": 9, "p99": 8}, "memory": {"p99": None, "average": 1}}]
+    kept = [{"id": "i", "cpu": {"peak": "9"}, "memory": {"average": "1"}}]
+    assert read_items("load", measured) == (kept, {}, ["cpu.p99", "memory.p99"])
 
 
 def test_nothing_comes_twice_in_a_feed():
