@@ -19,6 +19,7 @@ from common.problems import NotFound
 from common.typesetting import typeset
 from supportplans.catalogue import Catalogue
 from supportplans.catalogue_names import name_for_reader
+from tickets import speakers
 from tickets.customer_ticket import CustomerTicket
 from tickets.exports.text_blocks import blocks_of
 from tickets.models import Message, Side, Ticket
@@ -42,7 +43,7 @@ def printed(reading: CustomerTicket, part: int = 1) -> dict[str, Any]:
     """What conversation.typ prints: texts ready to be read, nothing that it must decide."""
     ticket, organization = reading.ticket, reading.reach.organization
     brand = _(settings.BRAND_NAME)
-    parts = _parts([_message(message, organization.name, brand) for message in reading.messages()])
+    parts = _parts([_message(message, organization.name) for message in reading.messages()])
     if not 1 <= part <= len(parts):
         raise NotFound
     notes = [_("As of %(moment)s. All times are Beijing time.") % {"moment": readings.moment(reading.at)}]
@@ -130,11 +131,11 @@ def _rating(ticket: Ticket) -> str:
     return f"{given}: {ticket.satisfaction_comment}" if ticket.satisfaction_comment else given
 
 
-def _message(message: Message, organization: str, brand: str) -> dict[str, Any]:
+def _message(message: Message, organization: str) -> dict[str, Any]:
     sides = {Side.CUSTOMER: organization, Side.STAFF: _("Support")}
     files = message.files  # type: ignore[attr-defined]
     return {
-        "author": message.author.display_name() if message.author else brand,
+        "author": speakers.name_of(message, organization),
         "side": sides.get(Side(message.side), ""),
         "is_staff": message.side != Side.CUSTOMER,
         "at": readings.moment(message.at),

@@ -26,6 +26,7 @@ from notifications.kinds import KINDS
 from notifications.mail import language_for
 from notifications.matters import EMAIL, wanted
 from notifications.models import NoticeChoice
+from tickets import speakers
 from tickets.addresses import absolute, desk_path, ticket_path
 from tickets.mail import addressing
 from tickets.mail.trimming import OWN_LINES
@@ -177,7 +178,7 @@ def _letter(message: Message, reader: Person, *, part: str) -> EmailMultiAlterna
             {"name": file.name, "size": file.size, "address": absolute(f"{path}/attachments/{file.key}")}
             for file in Attachment.objects.filter(message=message).order_by("id")
         ],
-        "quotes": [_quote(old) for old in history],
+        "quotes": [_quote(old, ticket.organization.name) for old in history],
         "resolves": message.side == Side.STAFF
         and ticket.status == Status.RESOLVED
         and ticket.resolved_at == message.at,
@@ -205,13 +206,13 @@ def _tidy(text: str) -> str:
     return re.sub(r"(?m)(?<!^--)[ \t]+$", "", text)
 
 
-def _quote(message: Message) -> dict[str, Any]:
+def _quote(message: Message, organization: str) -> dict[str, Any]:
     body = message.body
     if len(body) > QUOTED_LETTERS:
         body = body[:QUOTED_LETTERS].rstrip() + " …"
     html = message.body_html if body is message.body else rendered(body)
     return {
-        "by": message.author.display_name() if message.author else translation.gettext(settings.BRAND_NAME),
+        "by": speakers.name_of(message, organization),
         "at": message.at,
         "text": "\n".join(f"> {line}".rstrip() for line in body.split("\n")),
         "html": mark_safe(html),  # noqa: S308 -- cleaned by message_rendering

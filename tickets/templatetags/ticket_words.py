@@ -10,15 +10,16 @@ from django import template
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from accounts.models import Organization
 from common import clock, labels, readings
 from common.beijing import BEIJING, date_of
 from supportplans.catalogue import Catalogue, Tier
 from supportplans.catalogue_names import name_for_reader
-from tickets import category_questions
+from tickets import category_questions, speakers
 from tickets.attachment_types import EXTENSIONS, LARGEST_BYTES, MOST_PER_MESSAGE
 from tickets.drafts import ANSWER
 from tickets.filing_form import FilingForm
-from tickets.models import CategoryQuestion, Ticket
+from tickets.models import CategoryQuestion, Message, Ticket
 from tickets.satisfaction import BEST, WORST
 
 register = template.Library()
@@ -43,6 +44,12 @@ def day_and_time(instant: datetime) -> str:
 def spelled(span: timedelta | None) -> str:
     """A length of time: "2 h 14 min", below ten minutes with seconds."""
     return readings.span(int(span.total_seconds()), ticking=True) if span is not None else ""
+
+
+@register.filter
+def spoken_by(message: Message, organization: Organization) -> str:
+    """Whose words a message is."""
+    return speakers.name_of(message, organization.name)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ import pytest
 from common import clock, tenancy
 from common.models import AuditEntry
 from tests.tickets.conftest import FIELDS, NOON, events_of, history_of, message, timers_of
-from tickets import access
+from tickets import access, speakers
 from tickets.history_words import sentence
 from tickets.models import Ticket
 
@@ -143,6 +143,20 @@ def test_a_chat_becomes_messages_that_change_no_clock(plans, ask):
     (timer,) = timers_of(ticket)
     assert (timer.state, ticket.first_reply_at) == ("running", None)
     assert "transcript_added" in events_of(ticket)
+
+
+def test_who_has_no_account_speaks_for_the_organization_and_not_for_the_portal(plans, ask, browse):
+    ticket = filed(ask(channel="im", transcript="Somebody 11:42\nThanks"))
+    desk = browse(plans.engineer).get(f"/desk/tickets/{ticket.number}").content.decode()
+    assert 'data-author-name="Orbit"' in desk
+    own = browse(plans.outsider).get(f"/o/orbit/tickets/{ticket.number}").content.decode()
+    assert own.count("<strong>Orbit</strong>") == 1
+    assert "<strong>The portal</strong>" not in own
+    with tenancy.everything():
+        told = access.messages_of(ticket, internal=False)[-1]
+        assert speakers.name_of(told, "Orbit") == "Orbit"
+        told.side = "system"
+        assert speakers.name_of(told, "Orbit") == "Support Plans"
 
 
 def test_a_chat_is_added_to_a_ticket_of_the_desk(plans, ask, api):
