@@ -25,6 +25,8 @@ from portal.demo import (
     usage,
 )
 
+# Before the first instant of a month that has just begun: what the demo tells of the last hours needs the plan.
+A_FEW_HOURS = timedelta(hours=3)
 # Days before now; 0 is the first instant of this month, so that a monthly term runs today, whatever the day.
 BOUGHT: list[tuple[str, Wish, int]] = [
     ("zenith", Wish("subscribe", tier="enterprise", cycle="yearly"), 200),
@@ -54,7 +56,7 @@ class Command(BaseCommand):
                 organization=players.organizations[slug],
                 by=players.owner(slug),
                 wish=wish,
-                at=now - timedelta(days=days) if days else Month.of_instant(now).starts_at,
+                at=now - timedelta(days=days) if days else min(Month.of_instant(now).starts_at, now - A_FEW_HOURS),
             )
         self.stdout.write(f"{len(BOUGHT)} subscriptions")
         self.stdout.write(f"{support_teams.set_up(players, now=now)} lines, groups and managers")
