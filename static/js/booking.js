@@ -41,7 +41,10 @@
     document.getElementById(days > 0 ? "later-months" : "earlier-months")?.click();
   });
 
-  // The calendar was drawn again: the day that had the focus has it again.
+  // The calendar was drawn again: the day that had the focus has it again, also when it was another field that asked.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "booking-calendar") wanted ??= document.activeElement?.closest(".day")?.dataset.day ?? null;
+  });
   document.addEventListener("htmx:afterSettle", () => {
     if (wanted) focus(wanted);
     wanted = null;
