@@ -6,6 +6,7 @@ arrive. Each check therefore looks again until it holds; what does not pass stay
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable
 
@@ -13,15 +14,21 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-PATIENCE = 20  # seconds
+PATIENCE = 45  # seconds
 PAUSE = 500  # milliseconds
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 PHONE = {"width": 360, "height": 740}
 
 
+def settle(page: Page) -> None:
+    """Wait until the page is loaded, scripts and all, and what it asked for has arrived and is drawn: keys are heard."""
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
 def assert_accessible(page: Page, themes: Iterable[str] = ("light", "dark")) -> None:
     """No violation of WCAG 2.1 AA that Axe can see in each of the themes; the page is left in the last of them."""
-    expect(page.locator(".htmx-request")).to_have_count(0)
+    settle(page)
     for theme in themes:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
@@ -36,12 +43,23 @@ def assert_no_barriers(page: Page) -> None:
         page.wait_for_timeout(PAUSE)
 
 
+def wait_until(page: Page, holds: str, otherwise: str) -> None:
+    """Wait until this expression is true in the page (its policy forbids the library's own way to wait for one)."""
+    deadline = time.monotonic() + PATIENCE
+    while not page.evaluate(holds):
+        assert time.monotonic() < deadline, f"{otherwise}: {page.url}"
+        page.wait_for_timeout(PAUSE)
+
+
+def wait_until_kept(page: Page, words: str) -> None:
+    """Wait until a draft with these words is kept in the browser, a moment after the last key."""
+    kept = f"Object.values(localStorage).some((kept) => kept.includes({json.dumps(words)}))"
+    wait_until(page, kept, f"no draft with {words!r} is kept")
+
+
 def assert_fits(page: Page) -> None:
     """Nothing on it is wider than the window."""
-    deadline = time.monotonic() + PATIENCE
-    while not page.evaluate(FITS):
-        assert time.monotonic() < deadline, f"wider than the window: {page.url}"
-        page.wait_for_timeout(PAUSE)
+    wait_until(page, FITS, "wider than the window")
 
 
 def assert_accessible_and_fits(page: Page) -> None:

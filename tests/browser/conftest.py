@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import running_portal
 from tests.running_portal import START, Portal
 
 # Nothing here is timed: a busy machine gets this long for what takes a moment on a quiet one.
-PATIENCE = 45_000  # milliseconds
+PATIENCE = 90_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
 
 
@@ -38,6 +39,20 @@ def browser_type_launch_args(browser_type_launch_args):
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
         ],
     }
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Browser:
+    """Whatever page it opens is waited for as long as what is expected of it."""
+    open_context = browser.new_context
+
+    def patient(**asked: Any) -> BrowserContext:
+        context = open_context(**asked)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    browser.new_context = patient
+    return browser
 
 
 @pytest.fixture(scope="session")

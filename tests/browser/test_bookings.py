@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import assert_accessible_and_fits
+from tests.browser.checks import assert_accessible_and_fits, settle
 from tests.browser.people import sign_in, subscribe
 from tests.running_portal import Portal
 
@@ -45,7 +45,11 @@ def choose_days(page: Page) -> None:
     # The Saturday and the Sunday between do not count.
     expect(page.locator("#last-day")).to_have_text("24 Nov 2026")
     chosen = page.get_by_role("button", name="20 Nov 2026, first day")
-    chosen.focus()
+    # Leaving the field asks for the days once more, and the calendar is drawn again under the hand.
+    with page.expect_response(re.compile("/bookings/new/days")):
+        chosen.focus()
+    settle(page)
+    expect(chosen).to_be_focused()
     for _press in range(5):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.checks import assert_accessible, assert_fits
+from tests.browser.checks import PATIENCE, assert_accessible, assert_fits, wait_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -104,7 +105,7 @@ def test_a_draft_survives_and_can_be_thrown_away(page: Page, portal):
     page.goto(portal.url + "/gallery")
     subject = page.locator("#forms #id_subject")
     subject.press_sequentially("half a thought")
-    page.wait_for_timeout(600)  # a draft is kept a moment after the last key
+    wait_until_kept(page, "half a thought")
     page.goto(portal.url + "/gallery")
     expect(subject).to_have_value("half a thought")
     page.get_by_role("button", name="Start empty").click()
@@ -116,16 +117,16 @@ def test_a_draft_survives_and_can_be_thrown_away(page: Page, portal):
 def test_a_clock_ticks_by_itself(page: Page, portal):
     page.goto(portal.url + "/gallery")
     clock = page.locator("time.countdown-urgent").first
+    expect(clock).to_have_text(re.compile(r"^in \d min \d+ s$"))
     before = clock.inner_text()
-    assert before.startswith("in 9 min")
-    expect(clock).not_to_have_text(before, timeout=3000)
+    expect(clock).not_to_have_text(before)
 
 
 def test_a_page_reads_the_portals_clock_not_the_machines(page: Page, portal):
     page.goto(portal.url + "/gallery")
     page.wait_for_timeout(1200)
-    # The sample was due 6 minutes before the portal's now; the machine's now is years away from it.
-    expect(page.locator("time.countdown-overdue").first).to_have_text("overdue by 5 min")
+    # The sample was due 6 minutes before the portal's now; the machine's now is somewhere else.
+    expect(page.locator("time.countdown-overdue").first).to_have_text(re.compile("^overdue by [5-9] min$"))
 
 
 def test_too_large_a_file_is_named_before_it_is_sent(page: Page, portal):
@@ -217,6 +218,20 @@ def chart(page: Page):
     return figure
 
 
+def point_at_the_end(figure: Locator) -> None:
+    """Until the chart says something: drawn once more, as when its room changes, it is silent until one moves again."""
+    plot, tip = figure.locator("[data-chart-plot]"), figure.locator(".chart-tip")
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        for x in (30, 20):
+            plot.hover(position={"x": plot.bounding_box()["width"] - x, "y": 60})
+        try:
+            expect(tip).to_be_visible(timeout=2_000)
+            return
+        except AssertionError:
+            assert time.monotonic() < deadline, "the chart says nothing"
+
+
 def test_the_slider_moves_by_keys_and_the_total_follows(calculator):
     slider = calculator.get_by_role("slider", name="Cloud usage a month")
     slider.press("ArrowRight")
@@ -240,16 +255,14 @@ def test_another_plan_is_calculated_at_once_and_nonsense_is_answered(calculator)
 
 def test_the_chart_says_what_is_pointed_at_and_leaves_out_what_is_switched_off(calculator):
     figure = chart(calculator)
-    plot = figure.locator("[data-chart-plot]")
-    box = plot.bounding_box()
-    plot.hover(position={"x": box["width"] - 20, "y": 60})
+    point_at_the_end(figure)
     tip = figure.locator(".chart-tip")
     expect(tip).to_contain_text("¥200,000.00")
     expect(tip).to_contain_text("Enterprise¥100,000.00")
     switch = figure.get_by_role("button", name="Enterprise")
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "false")
-    plot.hover(position={"x": box["width"] - 20, "y": 60})
+    point_at_the_end(figure)
     expect(tip).to_contain_text("Business¥16,100.00")
     expect(tip).not_to_contain_text("Enterprise")
     calculator.locator("#monthly_usage").fill("150000")

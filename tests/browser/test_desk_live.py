@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+import signal
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.checks import assert_no_barriers
+from tests.browser.checks import assert_no_barriers, wait_until
 from tests.browser.people import file, sign_in
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.browser
 
 LEAD = "lead@support.example"
+# Notices go after some seconds: what they said stays in `told`.
+NOTE_WHAT_IS_TOLD = """() => {
+    window.told = [];
+    new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) window.told.push(...[...addedNodes].map((node) => node.textContent));
+    }).observe(document.getElementById("notices"), { childList: true });
+}"""
 
 
 @pytest.mark.parametrize(("locale", "theme"), [("en-US", "light"), ("zh-CN", "dark")])
@@ -32,7 +40,7 @@ def test_the_leads_page_draws_in_both_languages_and_themes(
     expect(page.locator("#figures-satisfaction section")).to_be_visible()
     expect(page.locator(".figures-coming")).to_have_count(0)
     expect(page.locator("#lead-now canvas").first).to_be_visible()
-    assert page.locator("#lead-now [data-chart]").count() == 3
+    expect(page.locator("#lead-now [data-chart]")).to_have_count(3)
     assert_no_barriers(page)
     assert faults == []
     context.close()
@@ -59,6 +67,7 @@ def test_a_lost_network_is_told_and_what_was_missed_is_fetched(page: Page, porta
     expect(left).to_have_text(re.compile(r"in \d min \d+ s"))
     expect(page.locator("body")).to_have_attribute("data-live-state", "open")
     page.evaluate("window.neverLoadedAgain = true")
+    page.evaluate(NOTE_WHAT_IS_TOLD)
 
     page.context.set_offline(True)
     expect(page.locator("#notices")).to_contain_text("Connection lost")
@@ -68,7 +77,7 @@ def test_a_lost_network_is_told_and_what_was_missed_is_fetched(page: Page, porta
     missed = file(customer, "Filed while away")["number"]
     page.context.set_offline(False)
     expect(page.locator("#queue-rows")).to_contain_text(missed)
-    expect(page.locator("#notices")).to_contain_text("Connected again")
+    wait_until(page, "window.told.some((text) => text.includes('Connected again'))", "it was not told")
     assert page.evaluate("window.neverLoadedAgain")
 
 
@@ -78,8 +87,13 @@ def test_an_open_page_outlives_a_killed_server(page: Page, portal: Portal, custo
     expect(page.locator("body")).to_have_attribute("data-live-state", "open")
     page.evaluate("window.neverLoadedAgain = true")
     killed = portal.children()["web"]
-    killed.kill()
-    expect(page.locator("body")).to_have_attribute("data-live-state", "lost")
+    # Nobody starts it again before the page has noticed.
+    portal.process.send_signal(signal.SIGSTOP)
+    try:
+        killed.kill()
+        expect(page.locator("body")).to_have_attribute("data-live-state", "lost")
+    finally:
+        portal.process.send_signal(signal.SIGCONT)
     portal.wait_until_ready()
     assert portal.children()["web"].pid != killed.pid
     number = file(customer, "Filed meanwhile")["number"]

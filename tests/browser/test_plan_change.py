@@ -92,5 +92,5 @@ def see_the_spending(page: Page, portal: Portal) -> None:
 def pay(page: Page, amount: str) -> None:
     """Confirm the order, and pay it at the demo's gateway."""
     page.get_by_role("button", name=f"Pay {amount}").click()
-    page.get_by_role("heading", level=1).wait_for()
+    expect(page).to_have_url(re.compile("/sandbox/payments/"))
     page.get_by_role("button", name="Pay", exact=False).first.click()

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.checks import assert_accessible, assert_fits
+from tests.browser.checks import assert_accessible, assert_fits, settle
 from tests.browser.people import conversation, file, sign_in
 from tests.running_portal import Portal
 
@@ -22,6 +22,7 @@ def test_an_engineer_answers_the_most_urgent_ticket_by_keyboard_alone(
     context = browser.new_context(**browser_context_args | {"locale": locale})
     page = context.new_page()
     page.goto(f"{portal.url}/accounts/login/")
+    expect(page.locator("#id_login")).to_be_focused()
     page.keyboard.type("engineer@support.example")
     page.keyboard.press("Tab")
     page.locator("#id_password").press_sequentially("demo")
@@ -38,9 +39,8 @@ def test_an_engineer_answers_the_most_urgent_ticket_by_keyboard_alone(
     # The answer to the last letter has come.
     expect(page).to_have_url(re.compile(f"q={number}"))
     expect(page.locator("#queue-rows tr")).to_have_count(1)
+    settle(page)
     press("Escape")
-    # What was filed a moment ago is announced, and the rows are drawn once more.
-    page.wait_for_timeout(2000)
     press("j")
     row = page.locator("#queue-rows tr").first
     expect(row).to_be_focused()
@@ -48,6 +48,7 @@ def test_an_engineer_answers_the_most_urgent_ticket_by_keyboard_alone(
     expect(row.locator(".queue-claim")).to_have_count(0)
     press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Most urgent in {locale}")
+    settle(page)
     press("r")
     page.keyboard.type(f"Answered in {locale}.")
     press("Control+Enter")

@@ -91,6 +91,7 @@ def buy_the_standard_plan(page: Page, portal: Portal) -> None:
 def pay_at_checkout(page: Page, amount: str) -> None:
     page.get_by_label(re.compile("terms of service", re.IGNORECASE)).check()
     page.get_by_role("button", name=f"Pay {amount}").click()
+    expect(page).to_have_url(re.compile("/sandbox/payments/"))
     page.get_by_role("button", name="Pay", exact=False).first.click()
     expect(page.get_by_text(re.compile("Paid|fulfilled|Thank you", re.IGNORECASE)).first).to_be_visible()
 

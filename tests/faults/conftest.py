@@ -55,7 +55,7 @@ def admin(house: House):
 @pytest.fixture(scope="module")
 def pages(house: House) -> Iterator[httpx.Client]:
     """A browser of the owner of orbit, as far as pages without script need one."""
-    with httpx.Client(base_url=house.portal.url, timeout=60, trust_env=False, follow_redirects=True) as client:
+    with httpx.Client(base_url=house.portal.url, timeout=240, trust_env=False, follow_redirects=True) as client:
         form = client.get("/accounts/login/").text
         token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
         fields = {"login": "owner@orbit.example", "password": "demo", "csrfmiddlewaretoken": token}
