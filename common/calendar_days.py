@@ -51,13 +51,18 @@ def correction_of(day: date) -> CalendarDay | None:
     return CalendarDay.objects.filter(date=day).first()
 
 
+def is_correctable(day: date) -> bool:
+    """Whether a calendar is kept for the day's year."""
+    return 2000 <= day.year <= 2099
+
+
 def correct_day(*, day: date, is_working: bool, note: str, by: audit.Acting) -> CalendarDay:
     """Enter, or change, whether a day is worked; goes before the official calendar from now on.
 
     Raises FieldErrors for a year outside 2000 to 2099 and a note above 200 characters.
     """
     errors: dict[str, list[str]] = {}
-    if not 2000 <= day.year <= 2099:
+    if not is_correctable(day):
         errors["date"] = [_("Choose a day of the years 2000 to 2099.")]
     if len(note) > 200:
         errors["note"] = [_("Use at most 200 characters.")]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from common import calendar_days
@@ -21,6 +22,7 @@ from tickets.models import ResponseTimer
 from tickets.timers import Target
 
 SHOWN = 50
+LONGEST_NUMBER = 6
 LONGEST_TARGET = 60 * 24 * 30
 
 
@@ -64,6 +66,24 @@ def of_target(family: str, tier: str, severity: str, minutes: int, *, catalogue:
     found = running.select_related("ticket", "ticket__organization").order_by("due_at").iterator(1000)
     calendar = calendar_days.calendar()
     return _counted((Move(timer, timers.due_at(timer.started_at, target, calendar)) for timer in found), at)
+
+
+def day_of(text: str) -> date:
+    """The day that somebody asks about. Raises FieldErrors."""
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise FieldErrors({"day": [_("Choose a day.")]})
+    if not calendar_days.is_correctable(found):
+        raise FieldErrors({"day": [_("Choose a day of the years 2000 to 2099.")]})
+    return found
+
+
+def minutes_of(text: str) -> int:
+    """The whole minutes that somebody asks about; 0, which no target may be, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
 
 
 def _counted(moves: Iterable[Move], at: datetime) -> Preview:

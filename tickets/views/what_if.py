@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.page_doors import StaffPage, errors_of
@@ -18,8 +16,6 @@ from common import calendar_days, clock
 from common.problems import FieldErrors, Problem
 from supportplans import versions
 from tickets import what_if
-
-LONGEST_NUMBER = 6
 
 
 class WhatIfPage(StaffPage):
@@ -36,7 +32,7 @@ class WhatIfPage(StaffPage):
         posted = request.POST
         return self.submit(
             lambda: calendar_days.correct_day(
-                day=_day(posted.get("day", "")),
+                day=what_if.day_of(posted.get("day", "")),
                 is_working=posted.get("is_working") == "1",
                 note=posted.get("note", ""),
                 by=self.person,
@@ -50,12 +46,12 @@ class WhatIfPage(StaffPage):
         shown: dict[str, Any] = {"asked": asked, "catalogue": catalogue, "at": at, "day": None}
         try:
             if asked.get("day"):
-                day, is_working = _day(asked["day"]), asked.get("is_working") == "1"
+                day, is_working = what_if.day_of(asked["day"]), asked.get("is_working") == "1"
                 shown |= {"day": day, "is_working": is_working, "correction": calendar_days.correction_of(day)}
                 shown["preview"] = what_if.of_correction(day, is_working=is_working, at=at)
             elif asked.get("tier"):
                 family, _colon, tier = asked["tier"].partition(":")
-                severity, minutes = asked.get("severity", ""), _number(asked.get("minutes", ""))
+                severity, minutes = asked.get("severity", ""), what_if.minutes_of(asked.get("minutes", ""))
                 shown["preview"] = what_if.of_target(family, tier, severity, minutes, catalogue=catalogue, at=at)
         except FieldErrors as refused:
             problem = problem or refused
@@ -65,17 +61,3 @@ class WhatIfPage(StaffPage):
     def _corrected(self) -> str:
         messages.success(self.request, _("The calendar is corrected, and what is owed counts by it."))
         return reverse("tickets:what_if")
-
-
-def _day(text: str) -> date:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        found = None
-    if found is None:
-        raise FieldErrors({"day": [_("Choose a day.")]})
-    return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
