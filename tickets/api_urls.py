@@ -6,6 +6,7 @@ from tickets import api, canned_reply_api, desk_api, macro_api, out_of_scope_api
 from tickets import surroundings_api as near
 from tickets.compliance.urls import api_patterns as compliance_patterns
 from tickets.exports.urls import api_patterns as export_patterns
+from tickets.mail_urls import api_patterns as mail_patterns
 from tickets.queue_urls import api_patterns as queue_patterns
 from tickets.satisfaction_urls import api_patterns as satisfaction_patterns
 from tickets.search_urls import api_patterns as search_patterns
@@ -15,6 +16,7 @@ _DESK = "desk/tickets/<str:number>"
 
 urlpatterns = [
     *queue_patterns,
+    *mail_patterns,
     *search_patterns,
     *compliance_patterns,
     *satisfaction_patterns,

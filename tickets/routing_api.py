@@ -50,6 +50,14 @@ class ShiftShape(serializers.Serializer):
     note = serializers.CharField()
 
 
+class CopyWeekIn(serializers.Serializer):
+    week = serializers.DateField(help_text="Any day of the week that is filled")
+
+
+class CopiedShape(serializers.Serializer):
+    copied = serializers.IntegerField()
+
+
 class HandoverIn(serializers.Serializer):
     body = Text()
 
@@ -136,6 +144,14 @@ class ShiftView(RosterDoor):
         """Delete it."""
         rosters.remove(row=rosters.shift(number), by=self.person)
         return Response(status=204)
+
+
+class CopyWeekView(RosterDoor):
+    @extend_schema(operation_id="desk_roster_copy_week", request=CopyWeekIn, responses=CopiedShape)
+    def post(self, request: Request) -> Response:
+        """Repeat the shifts of the week before in the week of a day, where they fit."""
+        monday = rosters.monday_of(read_given(CopyWeekIn, request)["week"])
+        return Response({"copied": rosters.copy_week(monday=monday, by=self.person)})
 
 
 class HandoversView(StaffAPIView):

@@ -12,6 +12,7 @@ api_patterns: list[URLPattern] = [
     path("desk/next", api.NextView.as_view(), name="api-desk-next"),
     path("desk/roster/shifts", api.ShiftsView.as_view(), name="api-desk-shifts"),
     path("desk/roster/shifts/<int:number>", api.ShiftView.as_view(), name="api-desk-shift"),
+    path("desk/roster/copy-week", api.CopyWeekView.as_view(), name="api-desk-roster-copy"),
     path("desk/handovers", api.HandoversView.as_view(), name="api-desk-handovers"),
 ]
 customer_patterns: list[URLPattern] = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tickets import threads_api as api
+from tickets import what_if_api
 from tickets.views import threads, what_if
 
 _OWN = "orgs/<slug:slug>/tickets/<str:number>"
@@ -19,6 +20,8 @@ api_patterns: list[URLPattern] = [
     path(f"{_DESK}/merge", api.MergeView.as_view(), name="api-desk-ticket-merge"),
     path(f"{_DESK}/split", api.SplitView.as_view(), name="api-desk-ticket-split"),
     path(f"{_DESK}/link", api.LinkView.as_view(), name="api-desk-ticket-link"),
+    path("operator/what-if/day", what_if_api.WhatIfDayView.as_view(), name="api-operator-what-if-day"),
+    path("operator/what-if/target", what_if_api.WhatIfTargetView.as_view(), name="api-operator-what-if-target"),
 ]
 
 desk_patterns: list[URLPattern] = [

@@ -10,6 +10,8 @@ from common import clock, tenancy
 from common.beijing import date_of
 from supportplans.models import ProvisioningTask
 from supportplans.subscriptions import start_subscription
+from tickets.mail import parking
+from tickets.models import ReceivedMail
 
 Ask = Any
 QUESTION = {"kind": "technical", "severity": "guidance", "subject": "Disks", "body": "Which?", "region": "none"}
@@ -39,11 +41,27 @@ def taking_turns(ask: Ask) -> None:
     hours = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=8)).isoformat()}
     shift = ask("lead", "POST", roster, {"person": "engineer@support.example", **hours})["id"]
     ask("lead", "PATCH", f"{roster}/{{number}}", {"note": "Early"}, number=shift)
+    next_week = date_of(begins + timedelta(days=7)).isoformat()
+    ask("lead", "POST", "desk/roster/copy-week", {"week": next_week})
     ask("engineer", "POST", "desk/handovers", {"body": "Nothing is left."})
     number = ask("owner", "POST", _NEW, QUESTION)["number"]
     ask("owner", "POST", f"{_NEW}/{{number}}/urge", {}, number=number)
     ask("engineer", "POST", "desk/next", {})
     ask("lead", "DELETE", f"{roster}/{{number}}", number=shift)
+
+
+def sorting_mail(ask: Ask) -> None:
+    """A parked mail is put aside, taken back and filed; another one is added to its sender's ticket."""
+    mail = "desk/mail/{mail}"
+    ask("engineer", "POST", f"{mail}/discard")
+    ask("engineer", "POST", f"{mail}/take-back")
+    ask("engineer", "POST", f"{mail}/file", QUESTION | {"organization": "acme"})
+    with tenancy.everything():
+        at, sender = clock.now(), "owner@acme.example"
+        row = ReceivedMail.objects.create(key="second", sender=sender, subject="Hello", outcome="parked", at=at)
+        second = parking.park(row, b"From: owner@acme.example\r\nSubject: Hello\r\n\r\nPlease help.\r\n")
+    number = ask("owner", "POST", _NEW, QUESTION)["number"]
+    ask("engineer", "POST", f"{mail}/attach", {"number": number}, mail=second.pk)
 
 
 def telling(ask: Ask) -> None:

@@ -22,7 +22,7 @@ from tests.access import samples
 from tests.portal.stories_of_advisories import advising
 from tests.portal.stories_of_bookings import patrolling, planning, preparing
 from tests.portal.stories_of_reports import reporting
-from tests.portal.stories_of_the_desk import reusing, setting_up, taking_turns, telling
+from tests.portal.stories_of_the_desk import reusing, setting_up, sorting_mail, taking_turns, telling
 from tickets import access
 from tickets.desk.callbacks import request_callback
 
@@ -30,7 +30,11 @@ NAMED = {"post": "POST", "get": "GET", "put": "PUT", "patch": "PATCH", "delete":
 # An effect's further members depend on its code. All other answers hold what the document names and nothing else.
 OPEN_SHAPES = {"Effect"}
 # What an operation must be asked with.
-QUERIES = {"price-estimate": "?family=customer&tier=business&cycle=yearly&monthly_usage=101000"}
+QUERIES = {
+    "price-estimate": "?family=customer&tier=business&cycle=yearly&monthly_usage=101000",
+    "operator/what-if/day": "?day=2026-12-01",
+    "operator/what-if/target": "?family=customer&tier=business&severity=guidance&minutes=60",
+}
 QUESTION = {"kind": "technical", "severity": "guidance", "subject": "Disks", "body": "Which?", "region": "none"}
 
 
@@ -77,6 +81,10 @@ class Caller:
             kinds = {b"all well": "application/octet-stream", b"%PDF all well": "application/pdf"}
             assert list(declared["content"]) == [kinds[kept]]
             return None
+        if answer["Content-Type"] == "application/octet-stream":
+            assert list(declared["content"]) == ["application/octet-stream"]
+            assert answer.content.startswith(b"From: ")
+            return None
         if answer["Content-Type"].startswith("text/calendar"):
             assert list(declared["content"]) == ["text/calendar"]
             assert answer.content.startswith(b"BEGIN:VCALENDAR")
@@ -111,6 +119,7 @@ def test_every_operation_succeeds_as_documented(ask, db):
         regrouping,
         reusing,
         taking_turns,
+        sorting_mail,
         telling,
         setting_up,
         accepting,

@@ -205,6 +205,18 @@ def test_a_shift_of_the_night_before_the_week_says_when_it_began(plans, browse):
     assert ">20:00–08:00<" in browser.get("/desk/roster?week=2026-11-16").content.decode()
 
 
+def test_a_week_is_copied_by_the_api(plans):
+    lead = client_of(plans.lead)
+    shift = {"person": plans.engineer.email, "starts_at": "2026-11-24T08:00:00+08:00"}
+    lead.post("/api/v1/desk/roster/shifts", shift | {"ends_at": "2026-11-24T16:00:00+08:00"}, format="json")
+    path = "/api/v1/desk/roster/copy-week"
+    assert lead.post(path, {"week": "2026-12-02"}, format="json").json() == {"copied": 1}
+    assert lead.post(path, {"week": "2026-12-02"}, format="json").json() == {"copied": 0}
+    assert lead.post(path, {"week": "0001-01-01"}, format="json").json() == {"copied": 0}
+    assert client_of(plans.engineer).post(path, {"week": "2026-12-09"}, format="json").status_code == 403
+    assert Shift.objects.count() == 2
+
+
 def test_shifts_and_handovers_by_the_api(plans):
     lead, engineer = client_of(plans.lead), client_of(plans.engineer)
     asked = {

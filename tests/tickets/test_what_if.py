@@ -7,7 +7,8 @@ import pytest
 from common import calendar_days, clock, tenancy
 from common.models import CalendarDay
 from common.problems import FieldErrors
-from tests.tickets.conftest import at, file, reply, timers_of
+from tests.cast import client_of
+from tests.tickets.conftest import NOON, at, file, reply, timers_of
 from tickets import what_if
 
 FRIDAY = at("2026-11-27 15:00")
@@ -86,7 +87,8 @@ def test_the_page_asks_for_targets_too(plans, browse):
     seen = browse(plans.admin).get(PAGE, asked).content.decode()
     assert "0 would be due later, 1 earlier (1 of them before now)." in seen
     assert browse(plans.admin).get(PAGE, asked | {"minutes": "x"}).status_code == 400
-    assert browse(plans.admin).get(PAGE, {"day": "soon"}).status_code == 400
+    for day in ("soon", "9999-12-31"):
+        assert browse(plans.admin).get(PAGE, {"day": day}).status_code == 400
 
 
 def test_only_administrators_look_into_what_would_be(plans, browse):
@@ -94,3 +96,22 @@ def test_only_administrators_look_into_what_would_be(plans, browse):
         assert browse(person).post(PAGE, {"day": "2026-11-30", "is_working": "0"}).status_code == 403
     assert browse(plans.owner).get(PAGE).status_code == 404
     assert not CalendarDay.objects.exists()
+
+
+def test_the_api_asks_the_same(plans):
+    client = client_of(plans.admin)
+    with clock.at(NOON):
+        file(plans.acme, plans.member)
+        day = client.get("/api/v1/operator/what-if/day?day=2026-11-25&is_working=false").json()
+        target = client.get(
+            "/api/v1/operator/what-if/target?family=customer&tier=business&severity=guidance&minutes=60"
+        )
+        assert (day["later"], day["earlier"], len(day["moves"])) == (1, 0, 1)
+        assert day["moves"][0]["organization"] == "acme"
+        assert day["moves"][0]["due_after"] == "2026-11-26T12:00:00+08:00"
+        assert target.json() == {"later": 0, "earlier": 0, "same": 0, "overdue": 0, "moves": []}
+        for asked in ("day", "day?day=2026-13-01", "target", "target?family=x&tier=y&severity=z&minutes=0"):
+            assert client.get(f"/api/v1/operator/what-if/{asked}").status_code == 400, asked
+        # No calendar is kept for these years; the page says so too.
+        for day in ("0001-01-01", "9999-12-31"):
+            assert client.get(f"/api/v1/operator/what-if/day?day={day}&is_working=true").status_code == 400, day

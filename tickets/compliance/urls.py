@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.compliance import api
+from tickets.compliance import api, lead_api
 from tickets.views import lead, own_compliance
 
 api_patterns: list[URLPattern] = [
     path("desk/compliance", api.DeskComplianceView.as_view(), name="api-desk-compliance"),
+    path("desk/now", lead_api.DeskNowView.as_view(), name="api-desk-now"),
+    path("desk/satisfaction", lead_api.DeskSatisfactionView.as_view(), name="api-desk-satisfaction"),
     path("orgs/<slug:slug>/compliance", api.OwnComplianceView.as_view(), name="api-compliance"),
 ]
 customer_patterns: list[URLPattern] = [

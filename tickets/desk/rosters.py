@@ -24,6 +24,8 @@ from tickets.models import Handover, Shift
 LONGEST_SHIFT = timedelta(hours=24)
 LONGEST_NOTE, LONGEST_HANDOVER = 200, 5000
 DAYS = 7
+# The years that a roster is written for.
+FIRST_DAY, LAST_DAY = date(2000, 1, 10), date(2999, 12, 20)
 # Roles that are on duty: the others never are.
 ROLES = (StaffProfile.Role.ENGINEER, StaffProfile.Role.TAM, StaffProfile.Role.LEAD)
 
@@ -120,6 +122,12 @@ def remove(*, row: Shift, by: Person) -> None:
     row = _locked(row)
     _note(by, "shift.deleted", row, before=_facts(row))
     row.delete()
+
+
+def monday_of(day: date) -> date:
+    """The first day of the day's week, within the years that a roster is written for."""
+    day = min(max(day, FIRST_DAY), LAST_DAY)
+    return day - timedelta(days=day.weekday())
 
 
 def copy_week(*, monday: date, by: Person) -> int:

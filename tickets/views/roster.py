@@ -75,10 +75,6 @@ class OnDuty:
     shift: Cell | None
 
 
-def _monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
 def _time(instant: datetime) -> str:
     return f"{instant.astimezone(BEIJING):%H:%M}"
 
@@ -95,11 +91,11 @@ class RosterDoor(DeskPage):
             day = date.fromisoformat(self.request.GET.get("week", "") or self.request.POST.get("week", ""))
         except ValueError:
             day = date_of(clock.now())
-        return _monday_of(min(max(day, date(2000, 1, 10)), date(2999, 12, 20)))
+        return rosters.monday_of(day)
 
     def address(self, day: date | None = None) -> str:
         """The page of the week of `day`, by default of the one that is shown."""
-        monday = _monday_of(day) if day else self.monday
+        monday = rosters.monday_of(day) if day else self.monday
         return f"{reverse('tickets:roster')}?{urlencode({'week': monday.isoformat()})}"
 
     def _may(self, area: str) -> bool:
