@@ -2,9 +2,9 @@
 
     BENCH_HOME=… python -m bench.rollover
 
-A home of its own: a million organizations, each on a plan; every tenth has a pack left over from the last month. The
-floor is one bare statement that makes as many counters. Filing is one client of the portal's web process, alone and
-while the housekeeping runs beside it on the same two cores.
+A home of its own: a million organizations, each on a plan; every hundredth has a pack left over from the last month
+(`--every`). The floor is one bare statement that makes as many counters. Filing is one client of the portal's web
+process, alone and while the housekeeping runs beside it on the same two cores.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TRUNCATE addons_quotacounter, addons_quotaentry;
 INSERT INTO addons_quotacounter (organization_id, code, period_start, used, packs_granted, packs_lapsed, metered_plan,
                                  told_low, told_exhausted)
 SELECT id, 'technical_tickets', (date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai') - interval '1 month')::date,
-       id % 40, CASE WHEN id % 10 = 0 THEN 10 ELSE 0 END, 0, 30, false, false
+       id % 40, CASE WHEN id % {every} = 0 THEN 10 ELSE 0 END, 0, 30, false, false
   FROM accounts_organization;
 """
 FLOOR = """
@@ -40,12 +40,13 @@ ALONE_SECONDS = 4.0
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.rollover")
     options.add_argument("--organizations", type=int, default=1_000_000)
+    options.add_argument("--every", type=int, default=100, help="how seldom an organization has a pack left over")
     chosen = options.parse_args()
     with open_house() as house:
         make(house, organizations=chosen.organizations, tickets=10_000, still_open=1_000)
-        _begin_anew(house)
+        _begin_anew(house, chosen.every)
         floor = timed(lambda: house.run(FLOOR))
-        _begin_anew(house)
+        _begin_anew(house, chosen.every)
         grown = -resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         first, report = _rolled_over()
         again, nothing = _rolled_over()
@@ -53,11 +54,11 @@ def main() -> None:
         print(f"housekeeping {first:.2f} s (floor {floor:.2f} s): {report}; +{grown / 1024:.0f} MB")
         print(f"again        {again:.2f} s: {nothing}")
         with served("portal.asgi:application") as port:
-            _filing(house, port, clients_of(house, 1)[0])
+            _filing(house, port, clients_of(house, 1)[0], chosen.every)
 
 
-def _begin_anew(house: House) -> None:
-    house.run(BEGIN_ANEW)
+def _begin_anew(house: House, every: int) -> None:
+    house.run(BEGIN_ANEW.format(every=every))
 
 
 def _rolled_over() -> tuple[float, dict[str, int | str]]:
@@ -69,10 +70,10 @@ def _rolled_over() -> tuple[float, dict[str, int | str]]:
     return time.monotonic() - began, report
 
 
-def _filing(house: House, port: int, client: Client) -> None:
+def _filing(house: House, port: int, client: Client, every: int) -> None:
     """Prints how long filing takes alone and beside the housekeeping."""
     alone = press(port, client.case(), clients=1, seconds=ALONE_SECONDS)
-    _begin_anew(house)
+    _begin_anew(house, every)
     taken: list[float] = []
     working = threading.Thread(target=lambda: taken.append(_rolled_over()[0]))
     beside = Outcome()

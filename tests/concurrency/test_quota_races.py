@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
 
+from accounts.models import Organization
 from addons import ticket_quota
 from addons.models import QuotaCounter, QuotaEntry
 from addons.quota_check import differences
@@ -128,6 +130,35 @@ def test_filing_buying_returning_and_the_months_job_at_once_keep_the_sums(pine):
     assert (granted, lapsed) == (80, 0)
     assert used == 20 + 16 - 4
     assert differences() == []
+
+
+def test_a_first_filing_in_the_middle_of_the_months_job_keeps_its_own_row(pine):
+    """Its row is there, not committed, when the job comes to it: the job waits, and reads the batch again."""
+    month = {"code": ticket_quota.TECHNICAL_TICKETS, "period_start": NOON.date().replace(day=1)}
+    reported: list[dict[str, int | str]] = []
+    job = threading.Thread(target=lambda: (reported.append(month_rollover(at=NOON)), connections.close_all()))
+    with tenancy.organization(pine.pk):
+        take(pine)
+        job.start()
+        until_somebody_waits_for("addons_quotacounter")
+    job.join(120)
+    assert counter(pine) == (1, 0, 0)
+    with tenancy.everything():
+        assert QuotaCounter.objects.filter(**month).count() == Organization.objects.count()
+    assert reported[0]["opened"] == Organization.objects.count() - 1
+
+
+def until_somebody_waits_for(table: str) -> None:
+    """Until a session stands before a row of the table that is not committed yet."""
+    deadline = time.monotonic() + 120
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, %s) > 0"
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(waiting, [table])
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waited")
 
 
 def test_a_notice_goes_out_once_however_many_cross_the_line(pine):
