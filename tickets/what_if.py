@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from common import calendar_days
+from common.beijing import read_day
 from common.problems import FieldErrors
 from supportplans.catalogue import Catalogue, UnknownCode
 from tickets import calendar_corrections, timers
@@ -71,11 +71,9 @@ def of_target(family: str, tier: str, severity: str, minutes: int, *, catalogue:
 def day_of(text: str) -> date:
     """The day that somebody asks about. Raises FieldErrors."""
     try:
-        found = parse_date(text)
+        found = read_day(text)
     except ValueError:
-        found = None
-    if found is None:
-        raise FieldErrors({"day": [_("Choose a day.")]})
+        raise FieldErrors({"day": [_("Choose a day.")]}) from None
     if not calendar_days.is_correctable(found):
         raise FieldErrors({"day": [_("Choose a day of the years 2000 to 2099.")]})
     return found

@@ -140,7 +140,7 @@ def test_a_first_filing_in_the_middle_of_the_months_job_keeps_its_own_row(pine):
     with tenancy.organization(pine.pk):
         take(pine)
         job.start()
-        until_somebody_waits_for("addons_quotacounter")
+        until_somebody_waits_for_us()
     job.join(120)
     assert counter(pine) == (1, 0, 0)
     with tenancy.everything():
@@ -148,13 +148,17 @@ def test_a_first_filing_in_the_middle_of_the_months_job_keeps_its_own_row(pine):
     assert reported[0]["opened"] == Organization.objects.count() - 1
 
 
-def until_somebody_waits_for(table: str) -> None:
-    """Until a session stands before a row of the table that is not committed yet."""
+def until_somebody_waits_for_us() -> None:
+    """Until another session wants what the open transaction has written."""
     deadline = time.monotonic() + 120
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, %s) > 0"
+    # Locks are told as they are; pg_stat_activity would stay as it was at the transaction's first look.
+    waiting = (
+        "SELECT count(*) FROM pg_locks AS wanted JOIN pg_locks AS ours USING (transactionid) "
+        "WHERE NOT wanted.granted AND ours.granted AND ours.pid = pg_backend_pid()"
+    )
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute(waiting, [table])
+            cursor.execute(waiting)
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.05)
