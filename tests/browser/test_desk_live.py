@@ -1,4 +1,4 @@
-"""The desk stays true by itself: through a lost network and a killed server; the lead's page draws, for every eye."""
+"""Open pages stay true by themselves: an answer arrives, the network is lost, the server killed; the lead's page draws."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.checks import assert_no_barriers, wait_until
+from tests.browser.checks import assert_accessible_and_fits, assert_no_barriers, wait_until
 from tests.browser.people import file, sign_in
 from tests.running_portal import Portal
 
@@ -44,6 +44,22 @@ def test_the_leads_page_draws_in_both_languages_and_themes(
     assert_no_barriers(page)
     assert faults == []
     context.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_customer_follows_an_answer_live(browser: Browser, browser_context_args, portal: Portal, customer, locale):
+    number = file(customer, f"Followed in {locale}")["number"]
+    page = browser.new_context(**browser_context_args | {"locale": locale}).new_page()
+    sign_in(page, portal, "member@acme.example")
+    page.goto(f"{portal.url}/o/acme/tickets/{number}")
+    expect(page.locator(".ticket-due-title .countdown")).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-live-state", "open")
+    answer = {"body": f"Answered in {locale}."}
+    assert portal.client("engineer@support.example").post(f"desk/tickets/{number}/reply", json=answer).is_success
+    expect(page.locator("#conversation")).to_contain_text(f"Answered in {locale}.")
+    expect(page.locator(".ticket-due-title .countdown")).to_have_count(0)
+    assert_accessible_and_fits(page)
+    page.context.close()
 
 
 def test_the_leads_page_counts_a_new_ticket_and_keeps_what_was_unfolded(page: Page, portal: Portal, customer):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connections
@@ -16,23 +17,29 @@ from django.urls import reverse
 from accounts.models import Person
 from portal import open_desks
 from supportplans import versions
+from supportplans.publishing import load_files
 from tests.cast import browser_of, gather
 from tickets.views import open_queues
 from tickets.views.open_queues import Asking
 from tickets.views.queue_asked import Asked
 
+T = TypeVar("T")
 PERMISSION = 'id="queue-permission" value="'
 
 
 @pytest.fixture
 def desk(transactional_db):
     """People; the thread that draws gives its connection back."""
-    from supportplans.publishing import load_files
-
     load_files()
     yield gather()
     open_desks.drawing._thread.submit(connections.close_all).result()
     versions.forget()
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What it returns, in a thread of its own: in this one Playwright may have a loop that runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def permission_of(client: Client) -> str:
@@ -53,7 +60,7 @@ def ask(client: Client, permission: str, query: str = "", method: str = "GET") -
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    if not asyncio.run(open_desks.answered(scope, send)):
+    if not finished(open_desks.answered(scope, send)):
         assert sent == []
         return None
     start, body = sent
@@ -130,7 +137,7 @@ def test_who_comes_while_a_list_is_drawn_is_answered_by_the_next_drawing():
         assert go_on.wait(20)
         return [f"for {one.person}" for one in askings]
 
-    answers = asyncio.run(together(open_desks.Drawing(draw), drawn, go_on))
+    answers = finished(together(open_desks.Drawing(draw), drawn, go_on))
     assert answers == ["for 0", "for 2", "for 3", "for 4", "for 5"]
     assert calls == [[0], [1, 2, 3, 4, 5]]
 
@@ -149,7 +156,7 @@ def test_a_drawing_that_fails_leaves_everybody_to_the_page_and_the_next_one_work
         drawing = open_desks.Drawing(draw)
         return [await drawing.answer(asking(1)), await drawing.answer(asking(1))]
 
-    assert asyncio.run(twice()) == [None, "drawn"]
+    assert finished(twice()) == [None, "drawn"]
 
 
 def test_what_is_no_permission_is_none():
