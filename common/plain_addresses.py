@@ -18,6 +18,11 @@ class PlainAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info:
             raise Http404
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        if not is_plain(request.META.get("QUERY_STRING", "")):
             raise BadRequest(_("Remove the characters that are not text."))
         return self.get_response(request)
+
+
+def is_plain(query: str) -> bool:
+    """Whether the part of an address behind `?` holds only what PostgreSQL could store."""
+    return "%00" not in query

@@ -14,10 +14,12 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import close_old_connections
 from django.http import QueryDict
 from django.http.cookie import parse_cookie
 
+from common.plain_addresses import is_plain
 from tickets.views import open_queues
 from tickets.views.open_queues import Asking
 
@@ -92,4 +94,11 @@ def _asking(scope: Any) -> Asking | None:
         return None
     cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
     session_key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
-    return open_queues.asking(QueryDict(scope.get("query_string", b"")), session_key)
+    asked = scope.get("query_string", b"").decode("latin-1")
+    if not is_plain(asked):
+        return None
+    try:
+        query = QueryDict(asked)
+    except SuspiciousOperation:  # more fields than anybody needs: the page says so
+        return None
+    return open_queues.asking(query, session_key)

@@ -106,10 +106,11 @@ def test_rights_are_looked_at_every_time(desk):
     assert ask(client, permission) is None
 
 
-def test_a_place_that_does_not_exist_is_refused_by_the_page(desk):
+@pytest.mark.parametrize("query", ["&cursor=nonsense", "&q=%00", "&q=1" * 1100])
+def test_what_cannot_be_asked_is_refused_by_the_page(desk, query):
     client = browser_of(desk.engineer)
-    assert ask(client, permission_of(client), "&cursor=nonsense") is None
-    assert client.get(f"{reverse('tickets:queue_live')}?cursor=nonsense").status_code == 400
+    assert ask(client, permission_of(client), query) is None
+    assert client.get(f"{reverse('tickets:queue_live')}?{query}").status_code == 400
 
 
 def asking(place: int) -> Asking:
