@@ -88,7 +88,7 @@ def _recorded(house: House, client: Client) -> dict[str, Any]:
             answer = api.post(case.path, TICKET, format="json", HTTP_AUTHORIZATION=f"Bearer {client.token}")
         assert answer.status_code == 201, answer.content
     place = next(place for place, statement in enumerate(sent) if "nextval" in statement)
-    ids = [str(house_value) for house_value in _last_values(house)]
+    ids = [str(value) for value in _last_values(house)]
     return {
         "before": sent[:place],
         "draw": sent[place],

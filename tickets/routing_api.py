@@ -15,13 +15,13 @@ from common import clock
 from common.api import api_time, listed
 from common.api_input import read_given
 from common.api_schema import PAGES, list_of
-from tickets import access, urging
+from tickets import access, handling, urging
 from tickets.api import TicketDoor
 from tickets.api_documents import desk_detail, ticket_detail
 from tickets.api_input import instant_parameter
 from tickets.desk import rosters, routing
 from tickets.models import Handover, Shift
-from tickets.serializers import DeskTicketShape, Text, TicketDetailShape, optional_text
+from tickets.serializers import ColleagueShape, DeskTicketShape, Text, TicketDetailShape, optional_text
 
 
 class ShiftChangeIn(serializers.Serializer):
@@ -37,14 +37,9 @@ class ShiftIn(ShiftChangeIn):
     ends_at = serializers.DateTimeField()
 
 
-class ShiftPersonShape(serializers.Serializer):
-    name = serializers.CharField()
-    email = serializers.CharField()
-
-
 class ShiftShape(serializers.Serializer):
     id = serializers.IntegerField()
-    person = ShiftPersonShape()
+    person = ColleagueShape()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     note = serializers.CharField()
@@ -64,7 +59,7 @@ class HandoverIn(serializers.Serializer):
 
 class HandoverShape(serializers.Serializer):
     id = serializers.IntegerField()
-    by = ShiftPersonShape()
+    by = ColleagueShape()
     at = serializers.DateTimeField()
     body = serializers.CharField()
 
@@ -92,7 +87,7 @@ class NextView(StaffAPIView):
 def shift_document(row: Shift) -> dict[str, Any]:
     return {
         "id": row.pk,
-        "person": {"name": row.person.display_name(), "email": row.person.email},
+        "person": handling.named(row.person),
         "starts_at": api_time(row.starts_at),
         "ends_at": api_time(row.ends_at),
         "note": row.note,
@@ -100,7 +95,7 @@ def shift_document(row: Shift) -> dict[str, Any]:
 
 
 def _handover_document(row: Handover) -> dict[str, Any]:
-    by = {"name": row.by.display_name(), "email": row.by.email}
+    by = handling.named(row.by)
     return {"id": row.pk, "by": by, "at": api_time(row.at), "body": row.body}
 
 

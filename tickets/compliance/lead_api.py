@@ -14,10 +14,12 @@ from common import clock
 from common.api import whole_list
 from common.api_schema import list_of
 from supportplans import versions
+from tickets import handling
 from tickets.compliance import desk_now, period
 from tickets.compliance.desk_now import Lying
 from tickets.compliance.ratings import SCORES, Ratings, ratings
 from tickets.desk.duty import duty_at
+from tickets.serializers import ColleagueShape
 
 
 class LyingShape(serializers.Serializer):
@@ -37,13 +39,8 @@ class AgeShape(serializers.Serializer):
     open = serializers.IntegerField()
 
 
-class LoadPersonShape(serializers.Serializer):
-    name = serializers.CharField()
-    email = serializers.CharField()
-
-
 class EngineerLoadShape(serializers.Serializer):
-    person = LoadPersonShape(allow_null=True, help_text="null: what nobody has")
+    person = ColleagueShape(allow_null=True, help_text="null: what nobody has")
     on_duty = serializers.BooleanField()
     open = serializers.IntegerField()
     in_progress = serializers.IntegerField()
@@ -82,7 +79,7 @@ def _ages(by_age: list[dict[str, int]]) -> list[dict[str, Any]]:
 
 
 def _load(row: desk_now.Load) -> dict[str, Any]:
-    person = {"name": row.person.display_name(), "email": row.person.email} if row.person else None
+    person = handling.named(row.person) if row.person else None
     counts = {name: getattr(row, name) for name in ("open", "in_progress", "waiting", "overdue")}
     return {"person": person, "on_duty": row.on_duty, **counts}
 

@@ -6,6 +6,7 @@ is: a desk without a roster works all the same. Somebody is always found.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,16 +45,21 @@ class Duty:
         """Leads on duty; where there is none, all leads, and without any lead whoever works on the desk."""
         return self.on_duty(_LEAD) or self.leads() or self.of_role(_ENGINEER) or self.tams()
 
-    def has_team(self, handler_level: str, product: str) -> bool:
-        """Whether any engineer of the level or a higher one, on duty or not, looks after the product."""
-        return any(may_take(person, handler_level, product) for person in self.of_role(_ENGINEER))
+    def without_team(self, handler_level: str, products: Iterable[str]) -> list[str]:
+        """Those of `products` that no engineer of the level or a higher one, on duty or not, looks after."""
+        teams = [person.staff.products for person in self.of_role(_ENGINEER) if may_take(person, handler_level, "")]
+        if not all(teams):  # who has no team looks after everything
+            return []
+        looked_after = {product for team in teams for product in team}
+        return [product for product in products if product not in looked_after]
 
     def engineers_for(self, handler_level: str, product: str) -> list[Person]:
         """Engineers on duty who may take such a ticket; [] where nobody may.
 
         A product that no team of the level looks after is everybody's of the level: its tickets must not lie.
         """
-        product = product if self.has_team(handler_level, product) else ""
+        if self.without_team(handler_level, [product]):
+            product = ""
         return [person for person in self.on_duty(_ENGINEER) if may_take(person, handler_level, product)]
 
     def team_for(self, handler_level: str, product: str) -> list[Person]:

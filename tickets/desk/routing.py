@@ -100,12 +100,11 @@ def _pieces(person: Person, at: datetime) -> dict[str, list[str]]:
     if not person.staff.products:
         return {"levels": levels}
     duty = duty_at(at)
-    known = dict.fromkeys((*versions.current(date_of(at)).product_codes(), *person.staff.products))
+    known = versions.current(date_of(at)).product_codes()
     pairs = [
         (level, product)
         for level in levels
-        for product in ("", *known)
-        if not product or product in person.staff.products or not duty.has_team(level, product)
+        for product in {"", *person.staff.products, *duty.without_team(level, known)}
     ]
     return {"levels": [level for level, _product in pairs], "products": [product for _level, product in pairs]}
 

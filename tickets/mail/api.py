@@ -18,7 +18,7 @@ from common.api_input import read_given, text_parameter
 from common.api_schema import PAGES, list_of
 from tickets.api_documents import queue_row
 from tickets.filing_fields import Draft
-from tickets.mail import access, parking
+from tickets.mail import access, download, parking
 from tickets.models import ParkedMail, ReceivedMail
 from tickets.serializers import QueueRowShape, Text, TicketIn, optional_text
 
@@ -117,13 +117,7 @@ class MailSourceView(MailDoor):
     @extend_schema(operation_id="desk_mail_source", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, mail: int) -> HttpResponse:
         """The mail as it came, as a download."""
-        parked = access.parked(mail)
-        headers = {
-            "Content-Disposition": f'attachment; filename="mail-{parked.pk}.eml"',
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        }
-        return HttpResponse(parking.raw_of(parked), content_type="application/octet-stream", headers=headers)
+        return download.as_it_came(access.parked(mail))
 
 
 class AttachMailView(MailDoor):

@@ -20,7 +20,7 @@ from common.keyset import page_of
 from common.problems import Problem
 from supportplans import versions
 from tickets.filing_fields import LONGEST_BODY, LONGEST_SUBJECT, Draft
-from tickets.mail import access, parking
+from tickets.mail import access, download, parking
 from tickets.mail.words import words_for
 from tickets.models import Kind, ParkedMail
 from tickets.views.desk_queue import DeskPage
@@ -243,9 +243,4 @@ class MailSource(DeskPage):
     """The mail as it came, as a download."""
 
     def get(self, request: HttpRequest, mail: int) -> HttpResponse:
-        parked = access.parked(mail)
-        response = HttpResponse(parking.raw_of(parked), content_type="application/octet-stream")
-        response["Content-Disposition"] = f'attachment; filename="mail-{parked.pk}.eml"'
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return download.as_it_came(access.parked(mail))
